@@ -1,0 +1,58 @@
+#include "transfer/contentchecksum.h"
+
+#include "transfer/retire.h"
+
+namespace longshore {
+
+ContentChecksum::ContentChecksum(const TransferContext &context, const UploadSpec &spec,
+                                 QObject *parent)
+    : QObject(parent)
+    , m_context(context)
+    , m_spec(spec)
+    , m_wanted(spec.sendMd5)
+{
+}
+
+ContentChecksum::~ContentChecksum() = default;
+
+void ContentChecksum::start(const QList<int> &order)
+{
+    m_md5.clear();
+    m_job.reset();
+    if (!m_wanted)
+        return;
+    m_job = std::make_unique<Checksum>(m_spec.sources, m_spec.parts, order, m_context.pool);
+    connect(m_job.get(), &Checksum::finished, this,
+            [this](const QByteArray &md5, const FileProblem &problem) {
+                retire(m_job, this);
+                if (problem.isProblem()) {
+                    Q_EMIT fileProblem(problem);
+                    return;
+                }
+                m_md5 = md5;
+                Q_EMIT settled();
+            });
+}
+
+void ContentChecksum::stop()
+{
+    retire(m_job, this);
+}
+
+void ContentChecksum::skip()
+{
+    if (isSettled())
+        return;
+    m_wanted = false;
+    m_job.reset();
+    Q_EMIT settled();
+}
+
+qint64 ContentChecksum::hashed() const
+{
+    if (m_job)
+        return m_job->hashed();
+    return m_md5.isEmpty() ? 0 : m_spec.bytes();
+}
+
+} // namespace longshore

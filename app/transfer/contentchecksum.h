@@ -1,0 +1,52 @@
+#pragma once
+
+#include "transfer/checksum.h"
+#include "transfer/transfercontext.h"
+#include "transfer/uploadspec.h"
+
+#include <QByteArray>
+#include <QObject>
+
+#include <memory>
+
+namespace longshore {
+
+/// The md5 that an upload's complete will bear, or the decision to send none. Begins anew when the
+/// order changes.
+class ContentChecksum final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// The references outlive this.
+    ContentChecksum(const TransferContext &context, const UploadSpec &spec,
+                    QObject *parent = nullptr);
+    ~ContentChecksum() override;
+
+    /// Hashes in this order from now on, unless no md5 is wanted.
+    void start(const QList<int> &order);
+    /// Known from an earlier run.
+    void restore(const QByteArray &md5) { m_md5 = md5; }
+    void stop();
+    /// Goes without, if it isn't ready by now.
+    void skip();
+    /// Nothing needs to be waited for.
+    bool isSettled() const { return !m_wanted || !m_md5.isEmpty(); }
+    /// 32 hex digits; empty: none.
+    QByteArray md5() const { return m_md5; }
+    /// Bytes done.
+    qint64 hashed() const;
+
+Q_SIGNALS:
+    void settled();
+    void fileProblem(const longshore::FileProblem &problem);
+
+private:
+    const TransferContext &m_context;
+    const UploadSpec &m_spec;
+    bool m_wanted;
+    QByteArray m_md5;
+    std::unique_ptr<Checksum> m_job;
+};
+
+} // namespace longshore

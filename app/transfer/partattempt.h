@@ -1,0 +1,69 @@
+#pragma once
+
+#include "api/apicall.h"
+#include "transfer/filestamp.h"
+#include "transfer/transfercontext.h"
+#include "transfer/uploadspec.h"
+
+#include <QObject>
+
+#include <chrono>
+#include <memory>
+
+namespace longshore {
+
+class PartBody;
+
+/// How an attempt to send a part ended: a part id, a problem of the file, or an error of the call.
+struct PartResult
+{
+    QString partId;
+    FileProblem fileProblem;
+    ApiError error;
+    bool stalled = false; ///< we gave up on a line that stood still
+};
+
+/// One POST of one part. Answers exactly once through finished(), never from inside the
+/// constructor; destroyed earlier it aborts and never answers. Ends by itself when the line stands
+/// still: no acknowledged byte for a minute where the transport knows, and where it doesn't, far
+/// longer than the line's own rate explains.
+class PartAttempt final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `laneRate`: bytes/s that a lane confirmed lately, 0 before anything was confirmed.
+    PartAttempt(const TransferContext &context, QNetworkAccessManager &manager,
+                const UploadSpec &spec, int index, const QString &uploadId, double laneRate,
+                QObject *parent = nullptr);
+    ~PartAttempt() override;
+
+    /// Bytes of the part that have left, as far as the transport knows; at most the part's.
+    qint64 sent() const { return m_sent; }
+
+Q_SIGNALS:
+    void progressed();
+    void finished(const longshore::PartResult &result);
+
+private:
+    void onProgress(qint64 bodyBytesSent);
+    void onFinished(const ApiAnswer &answer);
+    void watch();
+    std::chrono::milliseconds patience() const;
+
+    Clock &m_clock;
+    QString m_uploadId;
+    qint64 m_partBytes = 0;
+    qint64 m_bodyBytes = 0;
+    qint64 m_bodySent = 0;
+    qint64 m_sent = 0;
+    double m_laneRate = 0;
+    bool m_acknowledgedKnown = false;
+    std::chrono::milliseconds m_movedAt{0};
+    // The call goes first: its reply still reads from the body.
+    std::unique_ptr<PartBody> m_body;
+    std::unique_ptr<ApiCall> m_call;
+    std::unique_ptr<ClockTimer> m_watch;
+};
+
+} // namespace longshore

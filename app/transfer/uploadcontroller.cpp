@@ -1,0 +1,333 @@
+#include "transfer/uploadcontroller.h"
+
+#include "transfer/retire.h"
+#include "transfer/uploadends.h"
+
+#include <utility>
+
+namespace longshore {
+
+using namespace std::chrono_literals;
+
+UploadController::UploadController(const TransferContext &context, UploadSpec spec,
+                                   StoredProgress stored, QObject *parent)
+    : QObject(parent)
+    , m_context(context)
+    , m_spec(std::move(spec))
+    , m_paused(stored.paused)
+    , m_held(m_spec.hold)
+    , m_maybeCancelled(stored.cancelling)
+    , m_completeMaybeSent(stored.completing)
+    , m_order(isPermutation(stored.order, m_spec.parts.size()) ? stored.order
+                                                               : fileOrder(m_spec.parts.size()))
+    , m_deadline(context.clock)
+    , m_sender(context, m_spec, [this] { return m_deadline.isPast(); })
+    , m_finisher(context, m_spec, [this] { return m_deadline.isPast(); })
+    , m_report(context.clock, [this] {
+        return ProgressEvent{m_sender.confirmedBytes(), m_sender.inFlightBytes(), m_spec.bytes()};
+    })
+{
+    setCreated(stored.created);
+    if (stored.completing)
+        m_finisher.checksum().restore(stored.completingMd5);
+    m_sender.begin(m_created ? m_created->uploadId : QString(), stored.confirmedParts);
+    m_sender.setMaybeCancelled(m_maybeCancelled);
+    connect(&m_report, &UploadReport::happened, this, &UploadController::happened);
+    connectSender();
+    connectFinisher();
+}
+
+void UploadController::connectSender()
+{
+    connect(&m_sender, &PartSender::happened, this, [this](const PartEvent &event) {
+        m_report.say(event);
+        Q_EMIT changed();
+    });
+    connect(&m_sender, &PartSender::progressed, this, [this] {
+        m_report.progress();
+        Q_EMIT changed();
+    });
+    connect(&m_sender, &PartSender::answered, this, &UploadController::onPartAnswered);
+    connect(&m_sender, &PartSender::waiting, this,
+            [this] { sayWaiting(m_sender.waitingUntil(), m_sender.lastError()); });
+    connect(&m_sender, &PartSender::failed, this, &UploadController::fail);
+    connect(&m_sender, &PartSender::gone, this, &UploadController::onGone);
+    connect(&m_sender, &PartSender::fileProblem, this,
+            [this](const FileProblem &problem) { fail(errorOfFile(problem)); });
+}
+
+void UploadController::connectFinisher()
+{
+    connect(&m_finisher, &Finisher::unchanged, this, [this] {
+        m_phase = Phase::Ready;
+        if (!m_held)
+            startCompleting();
+        Q_EMIT changed();
+    });
+    connect(&m_finisher, &Finisher::waiting, this,
+            [this] { sayWaiting(m_finisher.waitingUntil(), m_finisher.lastError()); });
+    connect(&m_finisher, &Finisher::committed, this, [this] {
+        m_completeMaybeSent = true;
+        Q_EMIT changed();
+    });
+    connect(&m_finisher, &Finisher::completed, this, &UploadController::onFileCreated);
+    connect(&m_finisher, &Finisher::failed, this, [this](const ApiError &error) {
+        m_completeMaybeSent = false;
+        fail(error);
+    });
+    connect(&m_finisher, &Finisher::gone, this, &UploadController::onGone);
+    connect(&m_finisher, &Finisher::unknown, this, &UploadController::becomeUnknown);
+    connect(&m_finisher, &Finisher::notCompleted, this,
+            [this] { startCancelling(m_finisher.mayHaveCompleted()); });
+    connect(&m_finisher, &Finisher::fileProblem, this,
+            [this](const FileProblem &problem) { fail(errorOfFile(problem)); });
+}
+
+UploadController::~UploadController()
+{
+    dropAll();
+}
+
+// ---- Commands
+
+void UploadController::restoreEnd(UploadState outcome, const ApiError &error)
+{
+    m_phase = Phase::Ended;
+    m_outcome = outcome;
+    m_error = error;
+}
+
+void UploadController::start()
+{
+    if (m_phase != Phase::Queued || m_paused)
+        return;
+    m_startedAt = m_context.clock.monotonic();
+    if (!m_created) {
+        beginCreating();
+        return;
+    }
+    ResumedEvent resumed;
+    resumed.uploadId = m_created->uploadId;
+    resumed.confirmed = m_sender.confirmedBytes();
+    resumed.partsConfirmed = m_sender.confirmedParts();
+    resumed.expiresAt = m_created->expiresAt;
+    if (m_completeMaybeSent) {
+        m_phase = Phase::Completing;
+        m_report.say(resumed);
+        m_finisher.startMaybeSent(finisherPlan());
+    } else if (m_deadline.isPast()) {
+        beginAgain(tr("The upload expired while it was not being sent."));
+    } else {
+        m_report.say(resumed);
+        startSending(m_sender.confirmedIds());
+    }
+    Q_EMIT changed();
+}
+
+void UploadController::pump()
+{
+    if (m_paused || m_recording || m_cancelRequested)
+        return;
+    switch (m_phase) {
+    case Phase::Creating:
+        beginCreating();
+        break;
+    case Phase::Sending:
+        if (m_deadline.isPast())
+            onGone({});
+        else if (m_sender.allConfirmed())
+            onAllConfirmed();
+        else
+            m_sender.pump();
+        break;
+    case Phase::Queued:
+    case Phase::Ready:
+    case Phase::Completing:
+    case Phase::Cancelling:
+    case Phase::Ended:
+        break;
+    }
+}
+
+void UploadController::pause()
+{
+    // A complete that was sent can't be taken back: its answer decides.
+    if (m_paused || m_cancelRequested || m_phase == Phase::Ended || m_finisher.isCommitted())
+        return;
+    m_paused = true;
+    m_sender.stop();
+    m_finisher.stop();
+    m_report.stopProgress();
+    if (m_phase == Phase::Completing)
+        m_phase = Phase::Sending;
+    if (m_creation && m_creation->waitingUntil()) {
+        m_creation.reset();
+        releaseLane();
+    }
+    m_context.recorder.record(m_spec.key, PauseChanged{true}, {});
+    Q_EMIT changed();
+}
+
+void UploadController::resume()
+{
+    if (!m_paused)
+        return;
+    m_paused = false;
+    m_context.recorder.record(m_spec.key, PauseChanged{false}, {});
+    pump();
+    Q_EMIT changed();
+}
+
+void UploadController::cancel()
+{
+    if (m_cancelRequested || m_phase == Phase::Ended)
+        return;
+    m_cancelRequested = true;
+    m_paused = false;
+    m_sender.stop();
+    if (m_creation)
+        m_creation->cancel();
+    else if (m_finisher.isCommitted())
+        m_finisher.cancel();
+    else if (m_created)
+        startCancelling(m_completeMaybeSent);
+    else
+        becomeCancelled();
+    Q_EMIT changed();
+}
+
+void UploadController::retryNow()
+{
+    if (m_creation)
+        m_creation->retryNow();
+    m_finisher.retryNow();
+    m_sender.retryNow();
+    pump();
+}
+
+void UploadController::setHold(bool hold)
+{
+    if (m_held == hold)
+        return;
+    m_held = hold;
+    if (!hold && m_phase == Phase::Ready && !m_paused && !m_cancelRequested)
+        startCompleting();
+    Q_EMIT changed();
+}
+
+void UploadController::setOrder(const QList<int> &order)
+{
+    const bool frozen = m_phase == Phase::Completing || m_phase == Phase::Cancelling
+        || m_phase == Phase::Ended || m_completeMaybeSent;
+    if (frozen || order == m_order || !isPermutation(order, m_spec.parts.size()))
+        return;
+    m_order = order;
+    m_context.recorder.record(m_spec.key, OrderChosen{order}, {});
+    if (m_phase == Phase::Sending || m_phase == Phase::Ready)
+        m_finisher.checksum().start(m_order);
+    Q_EMIT changed();
+}
+
+void UploadController::complete()
+{
+    resume();
+    setHold(false);
+}
+
+void UploadController::skipChecksum()
+{
+    m_finisher.checksum().skip();
+}
+
+// ---- What others see
+
+std::optional<std::chrono::milliseconds> UploadController::waitingUntil() const
+{
+    if (m_paused || m_cancelRequested)
+        return std::nullopt;
+    if (m_creation)
+        return m_creation->waitingUntil();
+    if (m_finisher.isBusy())
+        return m_finisher.waitingUntil();
+    if (m_phase == Phase::Sending)
+        return m_sender.waitingUntil();
+    return std::nullopt;
+}
+
+UploadState UploadController::state() const
+{
+    if (m_phase == Phase::Ended)
+        return m_outcome;
+    if (m_cancelRequested)
+        return UploadState::Cancelling;
+    if (m_paused && !(m_creation || m_recording))
+        return UploadState::Paused;
+    if (waitingUntil())
+        return UploadState::Waiting;
+    switch (m_phase) {
+    case Phase::Queued:
+        return UploadState::Queued;
+    case Phase::Creating:
+        return UploadState::Creating;
+    case Phase::Sending:
+        return UploadState::Sending;
+    case Phase::Ready:
+        return UploadState::Ready;
+    case Phase::Completing:
+        return UploadState::Completing;
+    case Phase::Cancelling:
+    case Phase::Ended:
+        break;
+    }
+    return UploadState::Cancelling;
+}
+
+bool UploadController::isActive() const
+{
+    return !m_paused && m_phase != Phase::Queued && m_phase != Phase::Ready
+        && m_phase != Phase::Ended;
+}
+
+StoredProgress UploadController::progress() const
+{
+    StoredProgress stored;
+    stored.created = m_created;
+    stored.confirmedParts = m_sender.confirmedIds();
+    stored.order = m_order;
+    stored.completing = m_completeMaybeSent;
+    stored.completingMd5 = m_completeMaybeSent ? m_finisher.checksum().md5() : QByteArray();
+    stored.cancelling = m_maybeCancelled || m_phase == Phase::Cancelling;
+    stored.paused = m_paused;
+    return stored;
+}
+
+UploadSnapshot UploadController::snapshot() const
+{
+    UploadSnapshot snapshot;
+    snapshot.key = m_spec.key;
+    snapshot.state = state();
+    for (const SourceFile &source : m_spec.sources)
+        snapshot.paths.append(source.path);
+    snapshot.filename = m_spec.filename;
+    snapshot.purpose = m_spec.purpose;
+    snapshot.mimeType = m_spec.mimeType;
+    snapshot.bytes = m_spec.bytes();
+    snapshot.confirmed = m_sender.confirmedBytes();
+    snapshot.inFlight = m_sender.inFlightBytes();
+    snapshot.hashed = m_finisher.checksum().hashed();
+    snapshot.rate = m_report.rate();
+    snapshot.partCount = static_cast<int>(m_spec.parts.size());
+    snapshot.partsConfirmed = m_sender.confirmedParts();
+    snapshot.lanes = m_sender.lanesInUse();
+    snapshot.held = m_held;
+    snapshot.uploadId = m_created ? m_created->uploadId : QString();
+    snapshot.fileId = m_fileId;
+    snapshot.expiresAt = m_created ? m_created->expiresAt : 0;
+    if (const auto until = waitingUntil())
+        snapshot.waitingUntil = m_report.wallClock(*until);
+    snapshot.reason = m_reason;
+    snapshot.error = m_error;
+    return snapshot;
+}
+
+} // namespace longshore
