@@ -1,0 +1,141 @@
+#include "queue/engine.h"
+
+#include "queue/enginecore.h"
+
+namespace longshore {
+
+Engine::Engine(const EngineSettings &settings, QObject *parent)
+    : QObject(parent)
+    , m_core(new EngineCore(settings))
+{
+    m_thread.setObjectName(QStringLiteral("engine"));
+    m_core->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_core, &QObject::deleteLater);
+    connect(m_core, &EngineCore::queued, this, &Engine::queued);
+    connect(m_core, &EngineCore::refused, this, &Engine::refused);
+    connect(m_core, &EngineCore::happened, this, &Engine::happened);
+    connect(m_core, &EngineCore::changed, this, &Engine::changed);
+    connect(m_core, &EngineCore::orderChanged, this, &Engine::orderChanged);
+    connect(m_core, &EngineCore::partsChanged, this, &Engine::partsChanged);
+    connect(m_core, &EngineCore::journalProblem, this, &Engine::journalProblem);
+    connect(m_core, &EngineCore::stopped, this, &Engine::stopped);
+    m_thread.start();
+    post([](EngineCore &core) { core.init(); });
+}
+
+Engine::~Engine()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+template <typename Command> void Engine::post(Command command)
+{
+    QMetaObject::invokeMethod(
+        m_core, [core = m_core, command = std::move(command)] { command(*core); },
+        Qt::QueuedConnection);
+}
+
+quint64 Engine::add(const UploadRequest &request)
+{
+    const quint64 number = ++m_lastRequest;
+    post([number, request](EngineCore &core) { core.add(number, request); });
+    return number;
+}
+
+void Engine::restoreAll()
+{
+    post([](EngineCore &core) { core.restoreAll(); });
+}
+
+void Engine::pause(const QString &key)
+{
+    post([key](EngineCore &core) { core.pause(key); });
+}
+
+void Engine::resume(const QString &key)
+{
+    post([key](EngineCore &core) { core.resume(key); });
+}
+
+void Engine::pauseAll()
+{
+    post([](EngineCore &core) { core.pauseAll(); });
+}
+
+void Engine::resumeAll()
+{
+    post([](EngineCore &core) { core.resumeAll(); });
+}
+
+void Engine::cancel(const QString &key)
+{
+    post([key](EngineCore &core) { core.cancel(key); });
+}
+
+void Engine::cancelAll()
+{
+    post([](EngineCore &core) { core.cancelAll(); });
+}
+
+void Engine::retry(const QString &key)
+{
+    post([key](EngineCore &core) { core.retry(key); });
+}
+
+void Engine::retryNow()
+{
+    post([](EngineCore &core) { core.retryNow(); });
+}
+
+void Engine::moveTo(const QString &key, int position)
+{
+    post([key, position](EngineCore &core) { core.moveTo(key, position); });
+}
+
+void Engine::setHold(const QString &key, bool hold)
+{
+    post([key, hold](EngineCore &core) { core.setHold(key, hold); });
+}
+
+void Engine::setOrder(const QString &key, const QList<int> &order)
+{
+    post([key, order](EngineCore &core) { core.setOrder(key, order); });
+}
+
+void Engine::complete(const QString &key)
+{
+    post([key](EngineCore &core) { core.complete(key); });
+}
+
+void Engine::skipChecksum(const QString &key)
+{
+    post([key](EngineCore &core) { core.skipChecksum(key); });
+}
+
+void Engine::remove(const QString &key)
+{
+    post([key](EngineCore &core) { core.remove(key); });
+}
+
+void Engine::setLanes(int lanes)
+{
+    post([lanes](EngineCore &core) { core.setLanes(lanes); });
+}
+
+void Engine::setRateLimit(qint64 bytesPerSecond)
+{
+    post([bytesPerSecond](EngineCore &core) { core.setRateLimit(bytesPerSecond); });
+}
+
+void Engine::watchParts(const QString &key)
+{
+    post([key](EngineCore &core) { core.watchParts(key); });
+}
+
+void Engine::stop()
+{
+    post([](EngineCore &core) { core.stop(); });
+}
+
+} // namespace longshore

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "queue/uploadrequest.h"
+#include "transfer/uploadstate.h"
+
+#include <QObject>
+#include <QThread>
+
+#include <memory>
+
+namespace longshore {
+
+class EngineCore;
+
+/// The queue of uploads and all that works on it, in a thread of its own. Commands return at once
+/// and are carried out in their order; what happens comes back by signals in the thread that made
+/// the engine. Only values cross the border.
+class Engine final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Engine(const EngineSettings &settings, QObject *parent = nullptr);
+    /// Stops at once; what is unfinished can be resumed by the next engine on the same data
+    /// directory.
+    ~Engine() override;
+
+    /// Checks the files, plans the parts and queues. Exactly one of queued() and refused() answers
+    /// with the number returned here.
+    quint64 add(const UploadRequest &request);
+    /// Brings back every unfinished upload of the journal that belongs to this endpoint, each with
+    /// a queued() of number 0.
+    void restoreAll();
+
+    void pause(const QString &key);
+    void resume(const QString &key);
+    void pauseAll();
+    void resumeAll();
+    /// Safe twice. While completing the service's answer decides.
+    void cancel(const QString &key);
+    void cancelAll();
+    /// Goes on with a failed or cancelled upload; what was confirmed and still lives is not sent
+    /// again.
+    void retry(const QString &key);
+    /// Ends the wait before a retry now, for all uploads.
+    void retryNow();
+    /// Position 0 is started first. Those that are under way keep on.
+    void moveTo(const QString &key, int position);
+    /// Whether the upload stops at ready. Switched off at ready, it completes.
+    void setHold(const QString &key, bool hold);
+    /// A permutation of all parts; ignored once completing began.
+    void setOrder(const QString &key, const QList<int> &order);
+    /// Completes a held upload as soon as all parts are confirmed.
+    void complete(const QString &key);
+    /// Completes without md5 if it isn't ready by then.
+    void skipChecksum(const QString &key);
+    /// Forgets an ended upload.
+    void remove(const QString &key);
+
+    void setLanes(int lanes);
+    void setRateLimit(qint64 bytesPerSecond);
+    /// parts() follows at each change of this upload, until another is watched (or none: empty).
+    void watchParts(const QString &key);
+
+    /// Closes all connections and the journal, everything resumable; then stopped().
+    void stop();
+
+Q_SIGNALS:
+    void queued(quint64 request, const longshore::QueuedUpload &upload);
+    /// `path` is the file that is to blame.
+    void refused(quint64 request, const QString &path, const longshore::ApiError &error);
+    /// In the order in which it happened; progress at most 5 a second an upload.
+    void happened(const QString &key, const longshore::UploadEvent &event);
+    /// The uploads that changed since the last time, at most 10 times a second.
+    void changed(const QList<longshore::UploadSnapshot> &uploads);
+    /// Keys of all uploads in their order, after a change of it.
+    void orderChanged(const QStringList &keys);
+    void partsChanged(const QString &key, const QList<longshore::PartSnapshot> &parts,
+                      const QList<int> &order);
+    /// The journal can't be used; uploads go on without resume. Said once.
+    void journalProblem(const QString &message);
+    void stopped();
+
+private:
+    template <typename Command> void post(Command command);
+
+    QThread m_thread;
+    EngineCore *m_core = nullptr; ///< lives in m_thread, which deletes it
+    quint64 m_lastRequest = 0;
+};
+
+} // namespace longshore

@@ -1,0 +1,123 @@
+#pragma once
+
+#include "api/uploadsapi.h"
+#include "queue/admission.h"
+#include "queue/journal.h"
+#include "queue/queueorder.h"
+#include "queue/reportingrecorder.h"
+#include "queue/uploadrequest.h"
+#include "transfer/clock.h"
+#include "transfer/lanepool.h"
+#include "transfer/ratelimiter.h"
+#include "transfer/transfercontext.h"
+#include "transfer/transport/partmanagers.h"
+#include "transfer/uploadcontroller.h"
+
+#include <QNetworkAccessManager>
+#include <QObject>
+#include <QRandomGenerator>
+#include <QSet>
+#include <QThreadPool>
+
+#include <memory>
+#include <unordered_map>
+
+namespace longshore {
+
+/// What Engine is a front for: lives in the engine's thread, where everything here runs. Signals as
+/// in Engine.
+class EngineCore final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit EngineCore(const EngineSettings &settings);
+    ~EngineCore() override;
+
+    /// First call in the thread that it lives in from then on: opens the journal and looks up the
+    /// proxy.
+    void init();
+
+    void add(quint64 number, const UploadRequest &request);
+    void restoreAll();
+    void pause(const QString &key);
+    void resume(const QString &key);
+    void pauseAll();
+    void resumeAll();
+    void cancel(const QString &key);
+    void cancelAll();
+    void retry(const QString &key);
+    void retryNow();
+    void moveTo(const QString &key, int position);
+    void setHold(const QString &key, bool hold);
+    void setOrder(const QString &key, const QList<int> &order);
+    void complete(const QString &key);
+    void skipChecksum(const QString &key);
+    void remove(const QString &key);
+    void setLanes(int lanes);
+    void setRateLimit(qint64 bytesPerSecond);
+    void watchParts(const QString &key);
+    void stop();
+
+Q_SIGNALS:
+    void queued(quint64 request, const longshore::QueuedUpload &upload);
+    void refused(quint64 request, const QString &path, const longshore::ApiError &error);
+    void happened(const QString &key, const longshore::UploadEvent &event);
+    void changed(const QList<longshore::UploadSnapshot> &uploads);
+    void orderChanged(const QStringList &keys);
+    void partsChanged(const QString &key, const QList<longshore::PartSnapshot> &parts,
+                      const QList<int> &order);
+    void journalProblem(const QString &message);
+    void stopped();
+
+private:
+    struct Item
+    {
+        StoredUpload upload;
+        std::shared_ptr<UploadLock> lock;
+        std::unique_ptr<UploadController> controller;
+    };
+
+    void becomeReady();
+    void lookUpProxy();
+    void onAdmitted(quint64 number, double place, const Admitted &admitted);
+    void install(Item &item);
+    /// Puts it where its state belongs.
+    void settle(Item &item);
+    void schedulePump();
+    void pump();
+    void onFinished(const QString &key);
+    void touch(const QString &key);
+    void schedulePublish();
+    void publish();
+    void publishOrder();
+    Item *find(const QString &key);
+
+    EngineSettings m_settings;
+    int m_notReady = 0; ///< answers that init() still waits for
+    bool m_stopped = false;
+    ApiError m_proxyError;
+
+    std::unique_ptr<QThreadPool> m_pool;
+    SystemClock m_clock;
+    QRandomGenerator m_random = QRandomGenerator::securelySeeded();
+    std::unique_ptr<Journal> m_journal;
+    std::unique_ptr<ReportingRecorder> m_recorder;
+    std::unique_ptr<Admission> m_admission;
+    std::unique_ptr<QNetworkAccessManager> m_controlManager;
+    std::unique_ptr<PartManagers> m_partManagers;
+    std::unique_ptr<UploadsApi> m_api;
+    std::unique_ptr<LanePool> m_lanes;
+    std::unique_ptr<RateLimiter> m_limiter;
+    std::unique_ptr<TransferContext> m_context;
+
+    std::unordered_map<QString, Item> m_items;
+    QueueOrder m_order;
+    bool m_pumpScheduled = false;
+    QSet<QString> m_changed;
+    bool m_orderChanged = false;
+    QString m_watched;
+    std::unique_ptr<ClockTimer> m_publishTimer;
+};
+
+} // namespace longshore

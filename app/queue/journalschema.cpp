@@ -1,0 +1,151 @@
+#include "queue/journalschema.h"
+
+#include "queue/sqliteconnection.h"
+
+#include <QStringList>
+
+namespace longshore {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Text that is not a fixed word of ours is a blob, as storedText() makes it: SQLite's own text
+// would lose lone surrogates and leading byte order marks. Times are Unix seconds.
+const QStringList &tableStatements()
+{
+    static const QStringList statements = {
+        uR"(CREATE TABLE uploads (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key BLOB NOT NULL UNIQUE,
+            match_key BLOB NOT NULL,
+            identity BLOB NOT NULL,
+            filename BLOB NOT NULL,
+            purpose BLOB NOT NULL,
+            mime_type BLOB NOT NULL,
+            combine_name BLOB NOT NULL,
+            expires_after INTEGER,
+            part_size INTEGER NOT NULL,
+            cut_at_lines INTEGER NOT NULL,
+            send_md5 INTEGER NOT NULL,
+            hold INTEGER NOT NULL,
+            give_up_after INTEGER NOT NULL,
+            added_at INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            state TEXT NOT NULL
+                CHECK (state IN ('queued', 'completed', 'cancelled', 'failed', 'unknown')),
+            upload_id BLOB,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            clock_offset INTEGER NOT NULL,
+            part_order BLOB NOT NULL,
+            completing INTEGER NOT NULL,
+            completing_md5 BLOB NOT NULL,
+            cancelling INTEGER NOT NULL,
+            paused INTEGER NOT NULL,
+            file_id BLOB NOT NULL,
+            ended_at INTEGER))"_s,
+        u"CREATE INDEX uploads_by_match ON uploads (match_key) WHERE "_s + kUnfinishedCondition,
+        u"CREATE INDEX uploads_by_place ON uploads (identity, position) WHERE "_s
+            + kUnfinishedCondition,
+        uR"(CREATE TABLE sources (
+            upload INTEGER NOT NULL REFERENCES uploads (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            path BLOB NOT NULL,
+            bytes INTEGER NOT NULL,
+            modified_ns INTEGER NOT NULL,
+            device INTEGER NOT NULL,
+            file_id INTEGER NOT NULL,
+            newline_added INTEGER NOT NULL,
+            PRIMARY KEY (upload, number)) WITHOUT ROWID)"_s,
+        uR"(CREATE TABLE parts (
+            upload INTEGER NOT NULL REFERENCES uploads (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            source INTEGER NOT NULL,
+            source_offset INTEGER NOT NULL,
+            source_bytes INTEGER NOT NULL,
+            newline_added INTEGER NOT NULL,
+            upload_offset INTEGER NOT NULL,
+            part_id BLOB,
+            PRIMARY KEY (upload, number)) WITHOUT ROWID)"_s,
+        uR"(CREATE TABLE errors (
+            upload INTEGER PRIMARY KEY REFERENCES uploads (id) ON DELETE CASCADE,
+            kind TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            code BLOB NOT NULL,
+            message BLOB NOT NULL,
+            request_id BLOB NOT NULL,
+            retry_delay_ms INTEGER,
+            should_retry INTEGER,
+            network_error INTEGER NOT NULL,
+            advice BLOB NOT NULL,
+            part INTEGER NOT NULL))"_s,
+        // Paths are one after the other, each ended by a NUL.
+        uR"(CREATE TABLE history (
+            id INTEGER PRIMARY KEY,
+            key BLOB NOT NULL,
+            identity BLOB NOT NULL,
+            paths BLOB NOT NULL,
+            filename BLOB NOT NULL,
+            purpose BLOB NOT NULL,
+            mime_type BLOB NOT NULL,
+            bytes INTEGER NOT NULL,
+            added_at INTEGER NOT NULL,
+            ended_at INTEGER NOT NULL,
+            state TEXT NOT NULL
+                CHECK (state IN ('completed', 'cancelled', 'failed', 'unknown')),
+            message BLOB NOT NULL,
+            upload_id BLOB,
+            file_id BLOB NOT NULL,
+            md5 BLOB NOT NULL))"_s,
+        u"CREATE INDEX history_by_time ON history (ended_at)"_s,
+        u"PRAGMA application_id = %1"_s.arg(kJournalApplicationId),
+        u"PRAGMA user_version = %1"_s.arg(kJournalVersion),
+    };
+    return statements;
+}
+
+bool readNumber(SqliteConnection &connection, const QString &sql, qint64 *number)
+{
+    return connection.runOnce(
+        sql, [number](const QSqlQuery &row) { *number = row.value(0).toLongLong(); });
+}
+
+} // namespace
+
+JournalKind kindByHeader(SqliteConnection &connection)
+{
+    qint64 applicationId = 0;
+    qint64 version = 0;
+    if (!readNumber(connection, u"PRAGMA application_id"_s, &applicationId)
+        || !readNumber(connection, u"PRAGMA user_version"_s, &version)) {
+        return JournalKind::Unreadable;
+    }
+    if (applicationId == 0 && version == 0)
+        return JournalKind::Empty;
+    if (applicationId != kJournalApplicationId || version < kJournalVersion)
+        return JournalKind::Foreign;
+    return version == kJournalVersion ? JournalKind::Journal : JournalKind::Newer;
+}
+
+JournalKind kindOf(SqliteConnection &connection)
+{
+    const JournalKind kind = kindByHeader(connection);
+    if (kind == JournalKind::Unreadable)
+        return kind;
+    qint64 tables = 0;
+    if (!readNumber(connection, u"SELECT count(*) FROM sqlite_master"_s, &tables))
+        return JournalKind::Unreadable;
+    return kind == JournalKind::Empty && tables > 0 ? JournalKind::Foreign : kind;
+}
+
+bool createTables(SqliteConnection &connection)
+{
+    for (const QString &statement : tableStatements()) {
+        if (!connection.runOnce(statement))
+            return false;
+    }
+    return true;
+}
+
+} // namespace longshore

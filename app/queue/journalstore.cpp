@@ -1,0 +1,115 @@
+#include "queue/journalstore.h"
+
+#include "queue/uploadchanges.h"
+#include "queue/uploadrows.h"
+
+#include <algorithm>
+
+namespace longshore {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+bool isReading(const JournalRequest &request)
+{
+    return std::holds_alternative<FindRequest>(request)
+        || std::holds_alternative<UnfinishedRequest>(request);
+}
+
+bool outlivesMachine(const JournalRequest &request)
+{
+    const auto *record = std::get_if<RecordRequest>(&request);
+    return record != nullptr && durabilityOf(record->change) == Durability::Machine;
+}
+
+} // namespace
+
+QString JournalStore::open(const QString &dataDir)
+{
+    return m_file.open(dataDir);
+}
+
+JournalStore::Result JournalStore::carryOut(std::span<const JournalRequest> requests,
+                                            std::span<JournalOutcome> outcomes)
+{
+    std::fill(outcomes.begin(), outcomes.end(), JournalOutcome{});
+    bool done = begin(requests);
+    for (std::size_t i = 0; done && i < requests.size(); ++i)
+        done = apply(requests[i], &outcomes[i]);
+    if (done && m_file.commit())
+        return Result::Done;
+
+    const JournalOutcome failed{m_file.problem(), {}};
+    const Result result = m_file.isBusy() ? Result::Locked : Result::Failed;
+    m_file.rollBack();
+    std::fill(outcomes.begin(), outcomes.end(), failed);
+    return result;
+}
+
+bool JournalStore::begin(std::span<const JournalRequest> requests)
+{
+    if (std::all_of(requests.begin(), requests.end(), isReading))
+        return m_file.beginReading();
+    const bool durable = std::any_of(requests.begin(), requests.end(), outlivesMachine);
+    return m_file.begin(durable ? Durability::Machine : Durability::Program);
+}
+
+bool JournalStore::apply(const JournalRequest &request, JournalOutcome *outcome)
+{
+    return std::visit([&](const auto &one) { return applyOne(one, outcome); }, request);
+}
+
+bool JournalStore::applyOne(const OpenRequest &, JournalOutcome *)
+{
+    Q_UNREACHABLE();
+    return false;
+}
+
+bool JournalStore::applyOne(const AddRequest &request, JournalOutcome *)
+{
+    return insertUpload(m_file.connection(), request.upload);
+}
+
+bool JournalStore::applyOne(const FindRequest &request, JournalOutcome *outcome)
+{
+    qint64 row = 0;
+    if (!findUploadRow(m_file.connection(), request.matchKey, &row))
+        return false;
+    return row == 0 || loadUpload(m_file.connection(), row, &outcome->uploads.emplaceBack());
+}
+
+bool JournalStore::applyOne(const UnfinishedRequest &request, JournalOutcome *outcome)
+{
+    QList<qint64> rows;
+    if (!findUnfinishedRows(m_file.connection(), request.identity, &rows))
+        return false;
+    outcome->uploads.reserve(rows.size());
+    return std::all_of(rows.cbegin(), rows.cend(), [&](qint64 row) {
+        return loadUpload(m_file.connection(), row, &outcome->uploads.emplaceBack());
+    });
+}
+
+bool JournalStore::applyOne(const PositionsRequest &request, JournalOutcome *)
+{
+    static const QString sql = u"UPDATE uploads SET position = ? WHERE key = ? AND position <> ?"_s;
+    for (qsizetype i = 0; i < request.keys.size(); ++i) {
+        const auto position = qint64(i);
+        const QByteArray key = storedText(request.keys.at(i));
+        if (!m_file.connection().run(sql, {position, key, position}))
+            return false;
+    }
+    return true;
+}
+
+bool JournalStore::applyOne(const RemoveRequest &request, JournalOutcome *)
+{
+    return forgetUpload(m_file.connection(), request.key);
+}
+
+bool JournalStore::applyOne(const RecordRequest &request, JournalOutcome *outcome)
+{
+    return recordChange(m_file.connection(), request.key, request.change, &outcome->problem);
+}
+
+} // namespace longshore

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "api/apierror.h"
+#include "api/endpoint.h"
+
+#include <QList>
+#include <QString>
+#include <QStringList>
+
+#include <chrono>
+#include <optional>
+
+namespace longshore {
+
+/// What the user asks for: one upload of one file, or of several combined. A value.
+struct UploadRequest
+{
+    QStringList paths; ///< as the user gave them; more than one only with combineName
+    QString combineName; ///< name of the combined upload; empty: not combined
+    QString purpose; ///< empty: fine-tune for .jsonl, else user_data
+    QString mimeType; ///< empty: by the name's extension and the purpose's table
+    std::optional<std::chrono::seconds> expiresAfter;
+    std::optional<qint64> partSize; ///< bytes
+    std::optional<bool> cutAtLines; ///< none: only for combined .jsonl
+    QList<int> order; ///< empty: file order; otherwise a permutation of all parts
+    bool sendMd5 = true;
+    bool hold = false;
+    bool resume = true; ///< go on with what the journal knows of the same files
+    std::chrono::seconds giveUpAfter{300}; ///< create only; 0: never
+};
+
+/// What came of a request: its place in the queue.
+struct QueuedUpload
+{
+    QString key; ///< names the upload from now on, the same after a resume
+    QStringList paths; ///< canonical
+    QString filename;
+    qint64 bytes = 0;
+    int parts = 0;
+    qint64 partSize = 0;
+    QString purpose;
+    QString mimeType;
+};
+
+/// How an engine works.
+struct EngineSettings
+{
+    Endpoint endpoint;
+    /// No proxy, whatever the environment and the system say: for the sandbox in the same process.
+    bool direct = false;
+    QString dataDir; ///< journal and locks; created if missing
+    int lanes = 4; ///< parts under way at once over all uploads, 1..16
+    int uploadsAtOnce = 2;
+    qint64 rateLimit = 0; ///< bytes/s over all uploads, 0: none
+};
+
+} // namespace longshore
