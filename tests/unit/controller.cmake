@@ -1,0 +1,5 @@
+set(controller_libs longshore_transfer longshore_testsupport_api longshore_testsupport_clock)
+longshore_test(tst_retrypolicy LIBS longshore_transfer)
+longshore_test(tst_uploadcontroller SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})
+longshore_test(tst_uploadstates SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})
+longshore_test(tst_uploadfaults SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})

@@ -1,0 +1,3 @@
+longshore_test(tst_engine SOURCES enginefixture.cpp enginefixture.h LIBS longshore_queue longshore_sandbox)
+longshore_test(tst_engineintake LIBS longshore_queue)
+longshore_test(tst_queueorder LIBS longshore_queue)

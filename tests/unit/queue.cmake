@@ -1,0 +1,20 @@
+# Uploads and child processes that the tests of the journal and of the locks share.
+add_library(journaltesting STATIC
+  childprocess.cpp childprocess.h
+  journalsamples.cpp journalsamples.h)
+target_include_directories(journaltesting INTERFACE ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(journaltesting PUBLIC longshore_journal)
+
+longshore_test(tst_journal LIBS journaltesting)
+longshore_test(tst_journalchanges LIBS journaltesting Qt6::Sql)
+longshore_test(tst_journalfile LIBS journaltesting Qt6::Sql)
+
+add_executable(journalwriter journalwriter.cpp)
+target_link_libraries(journalwriter PRIVATE journaltesting)
+longshore_test(tst_journalcrash LIBS journaltesting)
+add_dependencies(tst_journalcrash journalwriter)
+
+add_executable(lockholder lockholder.cpp)
+target_link_libraries(lockholder PRIVATE journaltesting)
+longshore_test(tst_uploadlock LIBS journaltesting)
+add_dependencies(tst_uploadlock lockholder)
