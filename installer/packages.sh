@@ -1,0 +1,92 @@
+# What has to be installed on Debian 12, and how. Sourced by quickstart.sh and tests/run.sh, which
+# set `root` to the folder of the tree.
+
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+
+# To build, and to run what was built.
+build_packages=(
+    ca-certificates
+    cmake
+    g++
+    libboost-dev
+    libcurl4-openssl-dev
+    libqt6sql6-sqlite
+    ninja-build
+    qt6-base-dev
+)
+
+# What tests/run.sh uses beyond these.
+test_packages=(
+    ccache
+    openssl
+    tinyproxy
+)
+
+fail()
+{
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# True if `package` is completely installed.
+is_installed()
+{
+    local status
+    status=$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) || return 1
+    [[ $status == installed ]]
+}
+
+# Runs a command as root.
+as_root()
+{
+    if ((EUID == 0)); then
+        "$@"
+    else
+        sudo "$@"
+    fi
+}
+
+# Installs those of the named packages that are missing. An entry COMMAND:PACKAGE is fulfilled by a
+# command of that name too, wherever it comes from.
+install_missing()
+{
+    local entry package missing=()
+    if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+        fail "this script installs packages with apt-get, which is not here. Longshore is built" \
+            "and tested on Debian 12 only. Elsewhere, install the counterparts of: $*"
+    fi
+    for entry in "$@"; do
+        package=${entry#*:}
+        if [[ $entry == *:* ]] && command -v "${entry%%:*}" >/dev/null; then
+            continue
+        fi
+        is_installed "$package" || missing+=("$package")
+    done
+    ((${#missing[@]})) || return 0
+
+    if ((EUID != 0)) && ! command -v sudo >/dev/null; then
+        fail "packages are missing, you are not root, and there is no sudo. Please run as root:" \
+            "apt-get install --no-install-recommends ${missing[*]}"
+    fi
+    printf 'Installing %s.\n' "${missing[*]}"
+    local options=(-q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300)
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get "${options[@]}" update </dev/null \
+        || fail "apt-get update failed. Its messages are above."
+    # Nothing of the user's is removed to make room: apt-get then stops and says what is in the way.
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get "${options[@]}" install \
+        --yes --no-install-recommends --no-remove "${missing[@]}" </dev/null \
+        || fail "apt-get could not install ${missing[*]}. Its messages are above."
+}
+
+# configure_and_build PRESET: in build/PRESET of the tree at $root. Works again after the tree was
+# moved.
+configure_and_build()
+{
+    local preset=$1 fresh=() known cache="$root/build/$1/CMakeCache.txt"
+    if [[ -f $cache ]]; then
+        known=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$cache")
+        [[ $known -ef $root ]] || fresh=(--fresh)
+    fi
+    (cd "$root" && cmake "${fresh[@]}" --preset "$preset" && cmake --build --preset "$preset")
+}
