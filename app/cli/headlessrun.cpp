@@ -204,6 +204,11 @@ void HeadlessRun::settle(qsizetype index, Outcome outcome, const QString &fileId
         stopEngine();
 }
 
+bool HeadlessRun::threadsLeft() const
+{
+    return m_engine && m_engine->threadsLeft();
+}
+
 QList<Outcome> HeadlessRun::outcomes() const
 {
     QList<Outcome> result;

@@ -41,6 +41,8 @@ public:
 
     /// Removes what must not outlive the process: for an end at once.
     void abandon();
+    /// After finished(): see Engine::threadsLeft().
+    bool threadsLeft() const;
 
 Q_SIGNALS:
     /// All connections are closed and the summary is told.

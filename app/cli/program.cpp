@@ -115,7 +115,11 @@ int run(const UploadCommand &command, QCoreApplication &application)
     headless.start();
     application.exec();
     // An id that nobody could read is no success.
-    return outputLost && exitCode == ExitCompleted ? ExitFailed : exitCode;
+    if (outputLost && exitCode == ExitCompleted)
+        exitCode = ExitFailed;
+    if (headless.threadsLeft())
+        std::_Exit(exitCode);
+    return exitCode;
 }
 
 } // namespace

@@ -18,7 +18,10 @@ Engine::Engine(const EngineSettings &settings, QObject *parent)
     connect(m_core, &EngineCore::orderChanged, this, &Engine::orderChanged);
     connect(m_core, &EngineCore::partsChanged, this, &Engine::partsChanged);
     connect(m_core, &EngineCore::journalProblem, this, &Engine::journalProblem);
-    connect(m_core, &EngineCore::stopped, this, &Engine::stopped);
+    connect(m_core, &EngineCore::stopped, this, [this](bool threadsLeft) {
+        m_threadsLeft = threadsLeft;
+        Q_EMIT stopped();
+    });
     m_thread.start();
     post([](EngineCore &core) { core.init(); });
 }

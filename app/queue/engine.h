@@ -64,6 +64,10 @@ public:
 
     /// Closes all connections and the journal, everything resumable; then stopped().
     void stop();
+    /// After stopped(): threads that hang on a disk or a proxy script could not be waited for. Then
+    /// the process must end without destructors of static objects (_Exit), which those threads may
+    /// be using.
+    bool threadsLeft() const { return m_threadsLeft; }
 
 Q_SIGNALS:
     void queued(quint64 request, const longshore::QueuedUpload &upload);
@@ -87,6 +91,7 @@ private:
     QThread m_thread;
     EngineCore *m_core = nullptr; ///< lives in m_thread, which deletes it
     quint64 m_lastRequest = 0;
+    bool m_threadsLeft = false;
 };
 
 } // namespace longshore

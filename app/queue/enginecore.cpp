@@ -90,6 +90,8 @@ void EngineCore::lookUpProxy()
     connect(lookup, &ProxyLookup::found, this,
             [this, lookup](const QNetworkProxy &proxy, const QString &problem) {
                 lookup->deleteLater();
+                if (m_stopped)
+                    return;
                 if (!problem.isEmpty()) {
                     m_proxyError.kind = ErrorKind::Network;
                     m_proxyError.message = problem;
@@ -371,7 +373,7 @@ void EngineCore::watchParts(const QString &key)
 
 void EngineCore::stop()
 {
-    if (m_stopped)
+    if (m_stopped || !m_pool)
         return;
     m_stopped = true;
     m_publishTimer.reset();
@@ -382,12 +384,11 @@ void EngineCore::stop()
     m_journal.reset();
     m_partManagers.reset();
     m_controlManager.reset();
-    if (m_pool) {
-        m_pool->clear();
-        if (!m_pool->waitForDone(kReadersPatienceMs))
-            m_pool.release(); // its destructor would wait for a disk that hangs
-    }
-    Q_EMIT stopped();
+    m_pool->clear();
+    const bool threadsLeft = !m_pool->waitForDone(kReadersPatienceMs);
+    if (threadsLeft)
+        m_pool.release(); // its destructor would wait for them
+    Q_EMIT stopped(threadsLeft);
 }
 
 // ---- Telling

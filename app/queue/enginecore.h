@@ -68,7 +68,8 @@ Q_SIGNALS:
     void partsChanged(const QString &key, const QList<longshore::PartSnapshot> &parts,
                       const QList<int> &order);
     void journalProblem(const QString &message);
-    void stopped();
+    /// `threadsLeft`: some hang on a disk or a proxy script and could not be waited for.
+    void stopped(bool threadsLeft);
 
 private:
     struct Item

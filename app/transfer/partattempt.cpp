@@ -38,13 +38,14 @@ PartAttempt::PartAttempt(const TransferContext &context, QNetworkAccessManager &
     , m_movedAt(context.clock.monotonic())
 {
     const PlannedPart &part = spec.parts[index];
-    m_body =
-        std::make_unique<PartBody>(spec.sources[part.source], part, context.pool, &context.limiter);
+    m_body = new PartBody(spec.sources[part.source], part, context.pool, &context.limiter);
     m_bodyBytes = m_body->size();
     QNetworkRequest request =
         context.api.addPartRequest(uploadId, m_body->contentType(), m_bodyBytes);
     request.setAttribute(PartAccessManager::PartBodyAttribute, true);
-    QNetworkReply *reply = manager.post(request, m_body.get());
+    QNetworkReply *reply = manager.post(request, m_body);
+    // Qt's own HTTP may look at the device even after abort().
+    m_body->setParent(reply);
     m_acknowledgedKnown = reply->attribute(PartAccessManager::AcknowledgedBytesAttribute).toBool();
     m_call = std::make_unique<ApiCall>(reply);
     connect(m_call.get(), &ApiCall::progressed, this, &PartAttempt::onProgress);

@@ -60,8 +60,7 @@ private:
     double m_laneRate = 0;
     bool m_acknowledgedKnown = false;
     std::chrono::milliseconds m_movedAt{0};
-    // The call goes first: its reply still reads from the body.
-    std::unique_ptr<PartBody> m_body;
+    PartBody *m_body; ///< its reply's, which may read from it until it is deleted
     std::unique_ptr<ApiCall> m_call;
     std::unique_ptr<ClockTimer> m_watch;
 };

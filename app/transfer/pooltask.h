@@ -1,14 +1,28 @@
 #pragma once
 
+#include "transfer/pooljob.h"
+
 #include <QFutureWatcher>
 #include <QObject>
 #include <QPromise>
-#include <QThreadPool>
 
 #include <memory>
 #include <type_traits>
 
 namespace longshore {
+
+template <typename Work>
+struct PoolTask
+{
+    Work work;
+    QPromise<std::invoke_result_t<Work>> promise;
+
+    void run()
+    {
+        promise.addResult(work());
+        promise.finish();
+    }
+};
 
 /// Runs `work` in a pool thread and hands what it returns to `then` in the thread of `context`
 /// (which calls this), unless `context` is gone by then. `work` must not touch `context`.
@@ -16,19 +30,16 @@ template <typename Work, typename Then>
 void runInPool(QThreadPool &pool, QObject *context, Work work, Then then)
 {
     using Result = std::invoke_result_t<Work>;
-    auto promise = std::make_shared<QPromise<Result>>();
+    auto task = std::make_shared<PoolTask<Work>>(std::move(work));
     auto *watcher = new QFutureWatcher<Result>(context);
     QObject::connect(watcher, &QFutureWatcherBase::finished, context,
                      [watcher, then = std::move(then)]() mutable {
                          watcher->deleteLater();
                          then(watcher->result());
                      });
-    promise->start();
-    watcher->setFuture(promise->future());
-    pool.start([promise, work = std::move(work)]() mutable {
-        promise->addResult(work());
-        promise->finish();
-    });
+    task->promise.start();
+    watcher->setFuture(task->promise.future());
+    PoolJob<PoolTask<Work>>::start(pool, std::move(task));
 }
 
 } // namespace longshore

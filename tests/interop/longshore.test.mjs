@@ -202,7 +202,9 @@ test('a part whose answer was lost is sent again', { timeout }, async (t) => {
   const faults = [{ call: 'part', nth: [1], action: 'lost' }];
   const { requests, result } = await succeedingUpload(t, { sandbox: { faults } });
   assert.equal(requests.part, 2);
-  assert.equal(result.parts('retrying').length, 1);
+  // Without libcurl Qt may send it again by itself, and tells nobody.
+  const told = result.parts('retrying').length;
+  assert.ok(process.env.LONGSHORE_CURL === 'OFF' ? told <= 1 : told === 1);
 });
 
 test('where every byte counts, a part sent twice is refused at complete', { timeout }, async (t) => {

@@ -1,3 +1,4 @@
 longshore_test(tst_engine SOURCES enginefixture.cpp enginefixture.h LIBS longshore_queue longshore_sandbox)
 longshore_test(tst_engineintake LIBS longshore_queue)
 longshore_test(tst_queueorder LIBS longshore_queue)
+longshore_test(tst_engineresume SOURCES enginefixture.cpp enginefixture.h LIBS longshore_queue longshore_sandbox)

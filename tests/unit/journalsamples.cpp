@@ -53,7 +53,7 @@ StoredUpload freshUpload(const QString &key, int parts)
     spec.mimeType = u"text/jsonl"_s;
     spec.partSize = 10;
     SourceFile source;
-    source.path = u"/home/zoë/"_s + spec.filename;
+    source.path = u"/data/zoë/"_s + spec.filename;
     source.stamp = {qint64(parts) * 10, 1'758'145'149'123'456'789, 2049, 1234};
     spec.sources = {source};
     spec.parts.reserve(parts);

@@ -9,7 +9,8 @@
 #include <chrono>
 #include <future>
 
-#include <sys/ioctl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 namespace {
@@ -93,7 +94,6 @@ QByteArray RawPeer::readHead()
         while (!head.endsWith("\r\n\r\n") && m_socket.getChar(&c))
             head.append(c);
     }
-    m_taken += head.size();
     return head;
 }
 
@@ -105,7 +105,6 @@ QByteArray RawPeer::read(qint64 count)
             break;
         bytes += m_socket.read(count - bytes.size());
     }
-    m_taken += bytes.size();
     return bytes;
 }
 
@@ -138,10 +137,8 @@ void RawPeer::answer(const QByteArray &status, const QByteArray &body, const QBy
 
 void RawPeer::drain()
 {
-    while (!read(1).isEmpty()) {
-        m_taken += m_socket.bytesAvailable();
+    while (!read(1).isEmpty())
         m_socket.readAll();
-    }
 }
 
 void RawPeer::waitFor(QSemaphore &semaphore)
@@ -167,9 +164,11 @@ void RawPeer::reset()
 
 qint64 RawPeer::arrived() const
 {
-    int waiting = 0;
-    ::ioctl(static_cast<int>(m_socket.socketDescriptor()), FIONREAD, &waiting);
-    return m_taken + m_socket.bytesAvailable() + m_socket.encryptedBytesAvailable() + waiting;
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    ::getsockopt(static_cast<int>(m_socket.socketDescriptor()), IPPROTO_TCP, TCP_INFO, &info,
+                 &size);
+    return static_cast<qint64>(info.tcpi_bytes_received);
 }
 
 bool RawPeer::isStopping() const

@@ -53,7 +53,7 @@ public:
     void close();
     /// Cuts the connection with a TCP reset.
     void reset();
-    /// Everything that came from the client so far, read or still in the kernel.
+    /// Everything that the kernel has from the client so far, with TLS's own bytes.
     qint64 arrived() const;
 
     bool isStopping() const;
@@ -67,7 +67,6 @@ private:
     RawServer &m_server;
     QSslSocket m_socket;
     int m_number;
-    qint64 m_taken = 0;
 };
 
 /// A server on loopback that does to each connection what a script says.

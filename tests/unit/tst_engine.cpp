@@ -1,7 +1,6 @@
 #include "enginefixture.h"
 
 #include <QCryptographicHash>
-#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QTest>
@@ -34,17 +33,9 @@ private Q_SLOTS:
     void cancelsWhateverTheState();
     void holdsOrdersAndCompletes();
     void combinesFiles();
-    void resumesAfterTheEngineEnded();
-    void restoresAll();
-    void restoresEndsAsTheyWere();
-    void twoEnginesDoNotShareAnUpload();
-    void retriesAFailedUpload();
-    void retriesACancelledUpload();
-    void retriesAChangedFileFromTheStart();
     void removesEndedOnes();
     void publishesAtMostTenTimesASecond();
     void limitsTheRate();
-    void goesOnWithoutAJournal();
     void refusesWhatCannotBeSent();
 };
 
@@ -249,128 +240,6 @@ void EngineTest::combinesFiles()
              QByteArray("{\"c\":1}\n{\"a\":1}\n{\"a\":2}\n{\"b\":1}\n"));
 }
 
-void EngineTest::resumesAfterTheEngineEnded()
-{
-    EngineFixture f(R"({"rules":[{"call":"part","nth":[1,2,3],"action":"delay","ms":1},
-                        {"call":"part","action":"stall","when":"answer"}]})");
-    const UploadRequest request = f.request(f.makeFile(u"a.bin"_s, 100'000));
-    const QString key = f.add(request);
-    QVERIFY(f.waitUntil([&] { return f.service->statistics().requests.part == 7; }));
-    QVERIFY(f.waitUntil([&] { return f.snapshots.value(key).partsConfirmed == 3; }));
-    f.setFaults(kNoFaults);
-    f.startEngine();
-    QCOMPARE(f.add(request), key);
-    QVERIFY(f.waitFor(key, UploadState::Completed));
-    QCOMPARE(f.eventsOf<ResumedEvent>(key).first().partsConfirmed, 3);
-    QCOMPARE(f.service->statistics().requests.create, 1);
-    QCOMPARE(f.service->statistics().requests.part, 14);
-    QFile file(f.dir.filePath(u"a.bin"_s));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QCOMPARE(f.contentOf(f.snapshots.value(key).fileId), file.readAll());
-
-    // What was completed is never resumed.
-    f.startEngine();
-    QVERIFY(f.add(request) != key);
-}
-
-void EngineTest::restoresAll()
-{
-    EngineFixture f(kPartsStall, 1, 1);
-    QStringList keys;
-    for (int i = 0; i < 3; ++i)
-        keys.append(f.add(f.request(f.makeFile(u"f%1"_s.arg(i), 1000))));
-    f.engine->moveTo(keys[2], 1);
-    f.engine->pause(keys[1]);
-    QVERIFY(f.waitFor(keys[1], UploadState::Paused));
-    f.setFaults(kNoFaults);
-    f.startEngine();
-    f.engine->restoreAll();
-    QVERIFY(f.waitUntil([&] { return f.restored.size() == 3; }));
-    QVERIFY(f.waitFor(keys[0], UploadState::Completed));
-    QVERIFY(f.waitFor(keys[2], UploadState::Completed));
-    QVERIFY(f.waitFor(keys[1], UploadState::Paused));
-    QCOMPARE(f.order, (QStringList{keys[0], keys[2], keys[1]}));
-}
-
-void EngineTest::restoresEndsAsTheyWere()
-{
-    EngineFixture f(R"({"rules":[{"call":"part","action":"status","status":403}]})");
-    const QString key = f.add(f.request(f.makeFile(u"a.bin"_s, 1000)));
-    QVERIFY(f.waitFor(key, UploadState::Failed));
-    f.setFaults(kNoFaults);
-    f.startEngine();
-    f.engine->restoreAll();
-    QVERIFY(f.waitFor(key, UploadState::Failed));
-    QCOMPARE(f.snapshots.value(key).error.status, 403);
-    QVERIFY(f.events.value(key).isEmpty());
-    f.engine->retry(key);
-    QVERIFY(f.waitFor(key, UploadState::Completed));
-}
-
-void EngineTest::twoEnginesDoNotShareAnUpload()
-{
-    EngineFixture f(kPartsStall);
-    const UploadRequest request = f.request(f.makeFile(u"a.bin"_s, 1000));
-    QVERIFY(!f.add(request).isEmpty());
-    QVERIFY(f.add(request).isEmpty());
-    QCOMPARE(f.refusals.size(), 1);
-    const ApiError error = f.refusals.values().constFirst();
-    QCOMPARE(error.kind, ErrorKind::Journal);
-    QVERIFY2(error.message.contains(QString::number(QCoreApplication::applicationPid())),
-             qPrintable(error.message));
-}
-
-void EngineTest::retriesAFailedUpload()
-{
-    EngineFixture f(R"({"rules":[{"call":"part","nth":[3],"action":"status","status":403}]})", 1);
-    const QString key = f.add(f.request(f.makeFile(u"a.bin"_s, 50'000)));
-    QVERIFY(f.waitFor(key, UploadState::Failed));
-    QCOMPARE(f.eventsOf<FailedEvent>(key).size(), 1);
-    f.engine->retry(key);
-    QVERIFY(f.waitFor(key, UploadState::Completed));
-    QCOMPARE(f.service->statistics().requests.create, 1);
-    QCOMPARE(f.service->statistics().requests.part, 6);
-    f.engine->retry(key); // nothing to retry
-    QVERIFY(f.waitFor(key, UploadState::Completed));
-}
-
-void EngineTest::retriesACancelledUpload()
-{
-    EngineFixture f(kPartsStall);
-    const UploadRequest request = f.request(f.makeFile(u"a.bin"_s, 20'000));
-    const QString key = f.add(request);
-    QVERIFY(f.waitUntil([&] { return f.service->statistics().requests.part == 2; }));
-    f.engine->cancel(key);
-    QVERIFY(f.waitFor(key, UploadState::Cancelled));
-    f.engine->retry(key);
-    QVERIFY(f.waitUntil([&] { return f.service->statistics().requests.part == 4; }));
-    f.setFaults(kNoFaults);
-    // The second life is on record like the first.
-    f.startEngine();
-    QCOMPARE(f.add(request), key);
-    QVERIFY(f.waitFor(key, UploadState::Completed));
-    QCOMPARE(f.service->statistics().requests.create, 2);
-}
-
-void EngineTest::retriesAChangedFileFromTheStart()
-{
-    EngineFixture f(kPartsStall, 1);
-    const QString path = f.makeFile(u"a.bin"_s, 50'000);
-    const QString key = f.add(f.request(path));
-    QVERIFY(f.waitUntil([&] { return f.service->statistics().requests.part == 1; }));
-    f.engine->pause(key);
-    QVERIFY(f.waitFor(key, UploadState::Paused));
-    f.makeFile(u"a.bin"_s, 60'000);
-    f.setFaults(kNoFaults);
-    f.engine->resume(key);
-    QVERIFY(f.waitFor(key, UploadState::Failed));
-    QCOMPARE(f.snapshots.value(key).error.kind, ErrorKind::FileChanged);
-    f.engine->retry(key);
-    QVERIFY(f.waitFor(key, UploadState::Completed));
-    QCOMPARE(f.snapshots.value(key).bytes, 60'000);
-    QCOMPARE(f.contentOf(f.snapshots.value(key).fileId).size(), 60'000);
-}
-
 void EngineTest::removesEndedOnes()
 {
     EngineFixture f;
@@ -414,21 +283,6 @@ void EngineTest::limitsTheRate()
     QVERIFY(f.waitFor(key, UploadState::Completed));
     // Never faster than allowed; how much slower is the machine's affair.
     QVERIFY2(timer.elapsed() >= 800, qPrintable(QString::number(timer.elapsed())));
-}
-
-void EngineTest::goesOnWithoutAJournal()
-{
-    EngineFixture f;
-    f.engine.reset();
-    // A file where the folder should be.
-    const QString blocked = f.dir.filePath(u"data"_s);
-    QDir(blocked).removeRecursively();
-    QFile file(blocked);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    f.startEngine();
-    const QString key = f.add(f.request(f.makeFile(u"a.bin"_s, 20'000)));
-    QVERIFY(f.waitFor(key, UploadState::Completed));
-    QCOMPARE(f.journalProblems.size(), 1);
 }
 
 void EngineTest::refusesWhatCannotBeSent()

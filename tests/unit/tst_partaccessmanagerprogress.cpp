@@ -53,36 +53,56 @@ void TestPartAccessManagerProgress::progressIsNeverAhead_data()
 void TestPartAccessManagerProgress::progressIsNeverAhead()
 {
     QFETCH(bool, tls);
-    constexpr qint64 readFirst = 200'000;
-    QSemaphore goOn;
-    std::atomic<RawPeer *> held = nullptr;
+    // Bytes that must be there before the server reads half of them: more than a TLS record that
+    // is still incomplete, less than any receive buffer.
+    constexpr qint64 readable = 40'000;
+    QSemaphore asked;
+    QSemaphore told;
+    std::atomic<qint64> arrived = 0;
+    std::atomic_bool enough = false;
     const auto server = makeServer(tls, [&](RawPeer &peer) {
-        peer.readHead();
-        peer.read(readFirst);
-        held = &peer;
-        peer.waitFor(goOn);
+        const QByteArray head = peer.readHead();
+        qint64 taken = 0;
+        while (!enough && !peer.isStopping()) {
+            peer.waitFor(asked);
+            const qint64 there = peer.arrived() - head.size();
+            arrived = there;
+            told.release();
+            // TLS's own bytes: 22 for a record of 16 KiB, and the handshake.
+            const qint64 body = there - there / 700 - 4096 - taken;
+            if (body >= readable)
+                taken += peer.read(body / 2).size();
+        }
+        peer.read(RawPeer::contentLength(head) - taken);
+        peer.answer("200 OK");
         peer.drain();
     });
     PartAccessManager manager;
-    ScriptedBody body(randomBytes(48 * mebibyte, 11));
+    ScriptedBody body(randomBytes(8 * mebibyte, 11));
     QNetworkReply *const reply = manager.post(trustedRequest(server->url()), &body);
+    int compared = 0;
+    int ahead = 0;
+    connect(reply, &QNetworkReply::uploadProgress, this, [&](qint64 sent, qint64 total) {
+        if (enough || sent == 0)
+            return;
+        asked.release();
+        told.acquire();
+        ++compared;
+        ahead += sent > arrived ? 1 : 0;
+        // Qt leaves signals out, and the server waits for them.
+        if (sent == total || !withCurl) {
+            enough = true;
+            asked.release();
+        }
+    });
     ReplyWatch watch(reply);
-    // The server reads no more. What is said then must be what its kernel took, and no more.
-    QTRY_VERIFY_WITH_TIMEOUT(held.load() != nullptr && watch.lastProgress() >= readFirst / 2,
-                             hangTimeout);
-    qint64 said = -1;
-    QTRY_VERIFY_WITH_TIMEOUT(std::exchange(said, watch.lastProgress()) == watch.lastProgress()
-                                 && held.load()->arrived() > readFirst,
-                             hangTimeout);
-    const qint64 arrived = held.load()->arrived();
-    if (withCurl && PartAccessManager::reportsAcknowledgedBytes()) {
-        QVERIFY(reply->attribute(PartAccessManager::AcknowledgedBytesAttribute).toBool());
-        QVERIFY2(watch.lastProgress() <= arrived,
-                 qPrintable(u"%1 > %2"_s.arg(watch.lastProgress()).arg(arrived)));
-    }
-    QVERIFY(watch.lastProgress() < body.size());
-    reply->abort();
-    goOn.release();
+    QVERIFY(watch.waitForFinished());
+    QCOMPARE(reply->error(), QNetworkReply::NoError);
+    QVERIFY(compared > (withCurl ? 1 : 0));
+    QCOMPARE(PartAccessManager::reportsAcknowledgedBytes(),
+             reply->attribute(PartAccessManager::AcknowledgedBytesAttribute).toBool());
+    if (PartAccessManager::reportsAcknowledgedBytes())
+        QCOMPARE(ahead, 0);
 }
 
 void TestPartAccessManagerProgress::progressGrowsToTheEnd_data()
