@@ -162,12 +162,11 @@ void RawPeer::reset()
     m_socket.QAbstractSocket::abort();
 }
 
-qint64 RawPeer::arrived() const
+qint64 RawPeer::arrivedAt(qintptr descriptor)
 {
     tcp_info info{};
     socklen_t size = sizeof info;
-    ::getsockopt(static_cast<int>(m_socket.socketDescriptor()), IPPROTO_TCP, TCP_INFO, &info,
-                 &size);
+    ::getsockopt(static_cast<int>(descriptor), IPPROTO_TCP, TCP_INFO, &info, &size);
     return static_cast<qint64>(info.tcpi_bytes_received);
 }
 

@@ -54,7 +54,9 @@ public:
     /// Cuts the connection with a TCP reset.
     void reset();
     /// Everything that the kernel has from the client so far, with TLS's own bytes.
-    qint64 arrived() const;
+    qint64 arrived() const { return arrivedAt(m_socket.socketDescriptor()); }
+    /// The same for another thread, while the connection is open.
+    static qint64 arrivedAt(qintptr descriptor);
 
     bool isStopping() const;
 

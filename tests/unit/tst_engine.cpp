@@ -132,7 +132,7 @@ void EngineTest::uploadsInTheQueuesOrder()
     for (int i = 0; i < 8; ++i)
         numbers.append(f.engine->add(f.request(f.makeFile(u"f%1"_s.arg(i), 1000 + i))));
     QVERIFY(f.waitUntil([&] { return finished.size() == numbers.size(); }));
-    QCOMPARE(f.order.size(), numbers.size());
+    QVERIFY(f.waitUntil([&] { return f.order.size() == numbers.size(); }));
     // By the time the last was added the first may have been under way: it keeps its place.
     for (int i = 1; i < numbers.size(); ++i)
         QCOMPARE(f.order.at(i), f.queuedUploads.value(numbers.at(i)).key);
@@ -276,13 +276,12 @@ void EngineTest::publishesAtMostTenTimesASecond()
 void EngineTest::limitsTheRate()
 {
     EngineFixture f;
-    f.engine->setRateLimit(400'000);
-    QElapsedTimer timer;
-    timer.start();
+    f.engine->setRateLimit(1);
     const QString key = f.add(f.request(f.makeFile(u"a.bin"_s, 400'000), 100'000));
+    QVERIFY(f.waitFor(key, UploadState::Sending));
+    QCOMPARE(f.view(u"a.bin"_s).receivedBytes, 0);
+    f.engine->setRateLimit(0);
     QVERIFY(f.waitFor(key, UploadState::Completed));
-    // Never faster than allowed; how much slower is the machine's affair.
-    QVERIFY2(timer.elapsed() >= 800, qPrintable(QString::number(timer.elapsed())));
 }
 
 void EngineTest::refusesWhatCannotBeSent()

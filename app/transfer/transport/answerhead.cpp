@@ -7,7 +7,7 @@ namespace longshore {
 namespace {
 
 // Bytes: many times what a service with tracing headers sends, and little enough for 16 lanes.
-constexpr qsizetype largestHead = 256 * 1024;
+constexpr qsizetype largestHead = qsizetype{256} * 1024;
 constexpr int firstFinalStatus = 200;
 constexpr int switchingProtocols = 101;
 

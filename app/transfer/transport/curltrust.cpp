@@ -1,6 +1,7 @@
 #include "curltrust.h"
 
 #include <QFileInfo>
+#include <QSet>
 #include <QSslConfiguration>
 
 #include <curl/curl.h>
@@ -9,11 +10,17 @@ namespace longshore {
 
 namespace {
 
+// Qt lists the system's certificates twice where they are in a file and in a directory, and libcurl
+// reads the text once for each connection.
 QByteArray pemOf(const QList<QSslCertificate> &certificates)
 {
     QByteArray pem;
-    for (const QSslCertificate &certificate : certificates)
-        pem += certificate.toPem();
+    QSet<QSslCertificate> seen;
+    for (const QSslCertificate &certificate : certificates) {
+        if (!seen.contains(certificate))
+            pem += certificate.toPem();
+        seen.insert(certificate);
+    }
     return pem;
 }
 

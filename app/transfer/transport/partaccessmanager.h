@@ -16,10 +16,9 @@ namespace longshore {
 /// What a part's reply promises:
 /// - HTTP/1.1; no redirect is followed, no cookie, no Expect header; TLS is always verified, with
 ///   the certificates of the request's QSslConfiguration, or else the system's.
-/// - The proxy is the manager's: proxy(), or proxyFactory() when one is set. DefaultProxy means
-/// what
-///   QNetworkProxyFactory::proxyForQuery() says, which may ask the system and block: set a proxy.
-///   Only Basic authentication is offered to it; the request's headers are not shown to a tunnel.
+/// - The proxy is the manager's: proxy(), or proxyFactory() when one is set. DefaultProxy asks
+///   QNetworkProxyFactory::proxyForQuery(), which may look at the system and block: set a proxy.
+///   It is offered Basic authentication only, and a tunnel is not shown the request's headers.
 /// - The body is read from where the device stands to its size(), or for as many bytes as the
 ///   request's Content-Length says. A read of 0 bytes means "not yet": the device is read again
 ///   after its readyRead(). A read of -1, a device that is too short, closed or destroyed ends the
@@ -52,13 +51,13 @@ public:
     static constexpr auto AcknowledgedBytesAttribute =
         static_cast<QNetworkRequest::Attribute>(QNetworkRequest::User + 2);
     /// Bytes an answer's body may have: the service's are a few hundred.
-    static constexpr qint64 largestAnswer = 1024 * 1024;
+    static constexpr qint64 largestAnswer = qint64{1024} * 1024;
 
     explicit PartAccessManager(QObject *parent = nullptr);
     /// Requests still running end without a signal and their replies are deleted, as Qt does it.
     ~PartAccessManager() override;
 
-    /// How many parts one manager sends at once, each on a connection of its own; one more waits.
+    /// How many parts of one host a manager sends at once, each on a connection of its own.
     static int connectionsPerManager();
 
     /// Whether uploadProgress() of a part counts the bytes that the other end's kernel has
@@ -68,8 +67,8 @@ public:
 
     /// Drops the connections that are idle now, and those in use as soon as they are idle, so that
     /// the next request opens a new one; for after a sleep or a change of network. Requests that
-    /// are running go on. Qt's own connections are dropped when the last running request of Qt's
-    /// has ended, because doing so earlier would leave it without an end.
+    /// are running go on. Qt's own connections are dropped when the last reply of Qt's has been
+    /// deleted: clearConnectionCache() would leave one that is running without an end.
     void clearConnections();
 
 protected:
