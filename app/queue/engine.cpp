@@ -28,6 +28,8 @@ Engine::Engine(const EngineSettings &settings, QObject *parent)
 
 Engine::~Engine()
 {
+    // Before its event loop ends, so that what is deleted later is deleted.
+    QMetaObject::invokeMethod(m_core, &EngineCore::stop, Qt::BlockingQueuedConnection);
     m_thread.quit();
     m_thread.wait();
 }

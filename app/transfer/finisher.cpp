@@ -2,6 +2,8 @@
 
 #include "transfer/retire.h"
 
+#include <QPointer>
+
 namespace longshore {
 
 Finisher::Finisher(const TransferContext &context, const UploadSpec &spec,
@@ -62,8 +64,8 @@ void Finisher::recordAndSend()
 {
     m_stage = Stage::Recording;
     m_context.recorder.record(m_spec.key, CompletingStarted{m_plan.order, m_checksum.md5()},
-                              [this, run = m_run](const QString &) {
-                                  if (run == m_run)
+                              [this, alive = QPointer(this), run = m_run](const QString &) {
+                                  if (alive && run == m_run)
                                       send(false);
                               });
 }

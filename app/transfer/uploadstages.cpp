@@ -6,6 +6,8 @@
 #include "transfer/retire.h"
 #include "transfer/uploadends.h"
 
+#include <QPointer>
+
 #include <utility>
 
 namespace longshore {
@@ -79,8 +81,8 @@ void UploadController::onPartAnswered(int index, const QString &partId)
 {
     const int generation = m_generation;
     m_context.recorder.record(m_spec.key, PartConfirmed{index, partId},
-                              [this, index, generation](const QString &) {
-                                  if (generation != m_generation)
+                              [this, alive = QPointer(this), index, generation](const QString &) {
+                                  if (!alive || generation != m_generation)
                                       return;
                                   m_sender.confirm(index);
                                   m_report.progress();
@@ -264,13 +266,14 @@ void UploadController::recordThen(const UploadChange &change, std::function<void
     m_recording = true;
     const int generation = m_generation;
     // A journal that can't write is the engine's to report: the upload goes on without resume.
-    m_context.recorder.record(m_spec.key, change,
-                              [this, generation, then = std::move(then)](const QString &) {
-                                  if (generation != m_generation)
-                                      return;
-                                  m_recording = false;
-                                  then();
-                              });
+    m_context.recorder.record(
+        m_spec.key, change,
+        [this, alive = QPointer(this), generation, then = std::move(then)](const QString &) {
+            if (!alive || generation != m_generation)
+                return;
+            m_recording = false;
+            then();
+        });
 }
 
 void UploadController::setCreated(const std::optional<UploadCreated> &created)
