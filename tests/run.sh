@@ -123,7 +123,7 @@ export QT_QPA_PLATFORM=offscreen
 export UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
 # The distribution's Qt isn't compiled for ThreadSanitizer.
-export TSAN_OPTIONS="ignore_noninstrumented_modules=1 second_deadlock_stack=1"
+export TSAN_OPTIONS="ignore_noninstrumented_modules=1 second_deadlock_stack=1 die_after_fork=0"
 choose_runner
 printf '\nRunning the tests of %s.\n' "${builds[*]}"
 exec "${runner[@]}" ctest --test-dir "$driver" --parallel "$jobs" "${ctest_options[@]}" </dev/null

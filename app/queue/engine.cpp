@@ -7,21 +7,19 @@ namespace longshore {
 Engine::Engine(const EngineSettings &settings, QObject *parent)
     : QObject(parent)
     , m_core(new EngineCore(settings))
+    , m_commands(new Mailbox(m_core))
 {
     m_thread.setObjectName(QStringLiteral("engine"));
     m_core->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_core, &QObject::deleteLater);
-    connect(m_core, &EngineCore::queued, this, &Engine::queued);
-    connect(m_core, &EngineCore::refused, this, &Engine::refused);
-    connect(m_core, &EngineCore::happened, this, &Engine::happened);
-    connect(m_core, &EngineCore::changed, this, &Engine::changed);
-    connect(m_core, &EngineCore::orderChanged, this, &Engine::orderChanged);
-    connect(m_core, &EngineCore::partsChanged, this, &Engine::partsChanged);
-    connect(m_core, &EngineCore::journalProblem, this, &Engine::journalProblem);
-    connect(m_core, &EngineCore::stopped, this, [this](bool threadsLeft) {
-        m_threadsLeft = threadsLeft;
-        Q_EMIT stopped();
-    });
+    forward(&EngineCore::queued, &Engine::queued);
+    forward(&EngineCore::refused, &Engine::refused);
+    forward(&EngineCore::happened, &Engine::happened);
+    forward(&EngineCore::changed, &Engine::changed);
+    forward(&EngineCore::orderChanged, &Engine::orderChanged);
+    forward(&EngineCore::partsChanged, &Engine::partsChanged);
+    forward(&EngineCore::journalProblem, &Engine::journalProblem);
+    forward(&EngineCore::stopped, &Engine::onStopped);
     m_thread.start();
     post([](EngineCore &core) { core.init(); });
 }
@@ -29,16 +27,32 @@ Engine::Engine(const EngineSettings &settings, QObject *parent)
 Engine::~Engine()
 {
     // Before its event loop ends, so that what is deleted later is deleted.
-    QMetaObject::invokeMethod(m_core, &EngineCore::stop, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(m_core, "stop", Qt::BlockingQueuedConnection);
     m_thread.quit();
     m_thread.wait();
 }
 
+/// A signal of the core becomes one of ours, in our thread.
+template <typename... Arguments>
+void Engine::forward(void (EngineCore::*from)(Arguments...), void (Engine::*to)(Arguments...))
+{
+    connect(
+        m_core, from, m_core,
+        [this, to](Arguments... arguments) {
+            m_news.post([this, to, arguments...] { (this->*to)(arguments...); });
+        },
+        Qt::DirectConnection);
+}
+
 template <typename Command> void Engine::post(Command command)
 {
-    QMetaObject::invokeMethod(
-        m_core, [core = m_core, command = std::move(command)] { command(*core); },
-        Qt::QueuedConnection);
+    m_commands->post([core = m_core, command = std::move(command)] { command(*core); });
+}
+
+void Engine::onStopped(bool threadsLeft)
+{
+    m_threadsLeft = threadsLeft;
+    Q_EMIT stopped();
 }
 
 quint64 Engine::add(const UploadRequest &request)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "queue/mailbox.h"
 #include "queue/uploadrequest.h"
 #include "transfer/uploadstate.h"
 
@@ -86,10 +87,15 @@ Q_SIGNALS:
     void stopped();
 
 private:
+    template <typename... Arguments>
+    void forward(void (EngineCore::*from)(Arguments...), void (Engine::*to)(Arguments...));
     template <typename Command> void post(Command command);
+    void onStopped(bool threadsLeft);
 
     QThread m_thread;
     EngineCore *m_core = nullptr; ///< lives in m_thread, which deletes it
+    Mailbox *m_commands = nullptr; ///< the core's
+    Mailbox m_news; ///< of the core, for this thread
     quint64 m_lastRequest = 0;
     bool m_threadsLeft = false;
 };

@@ -57,7 +57,7 @@ public:
     void setLanes(int lanes);
     void setRateLimit(qint64 bytesPerSecond);
     void watchParts(const QString &key);
-    void stop();
+    Q_INVOKABLE void stop();
 
 Q_SIGNALS:
     void queued(quint64 request, const longshore::QueuedUpload &upload);
