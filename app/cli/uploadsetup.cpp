@@ -1,6 +1,6 @@
 #include "cli/uploadsetup.h"
 
-#include "cli/cabundle.h"
+#include "api/cabundle.h"
 #include "cli/datadir.h"
 
 namespace longshore {
@@ -90,7 +90,7 @@ std::variant<UploadSetup, UsageProblem> setUpUpload(const UploadCommand &command
         QString problem;
         setup.settings.endpoint.caCertificates = readCaBundle(command.caFile, &problem);
         if (!problem.isEmpty())
-            return UsageProblem{problem};
+            return UsageProblem{problem + u" (--ca-file)"_s};
     }
     if (command.lanes)
         setup.settings.lanes = *command.lanes;

@@ -2,9 +2,21 @@
 
 #include "transfer/pooltask.h"
 
+#include <QDateTime>
 #include <QUuid>
 
+#include <algorithm>
+
 namespace longshore {
+
+namespace {
+
+// Of the uploads that ended in earlier runs so many are shown again.
+constexpr int kMostEnded = 1000;
+// Positions are counted in steps of which a run never makes as many as pass until the next begins.
+constexpr qint64 kPositionsPerMillisecond = 1000;
+
+} // namespace
 
 Admission::Admission(const EngineSettings &settings, QThreadPool &pool, Journal &journal,
                      QObject *parent)
@@ -12,6 +24,7 @@ Admission::Admission(const EngineSettings &settings, QThreadPool &pool, Journal 
     , m_settings(settings)
     , m_pool(pool)
     , m_journal(journal)
+    , m_firstPosition(QDateTime::currentMSecsSinceEpoch() * kPositionsPerMillisecond)
 {
 }
 
@@ -21,6 +34,7 @@ Admission::Taken Admission::take(const UploadRequest &request, const EngineSetti
     taken.intake = examine(request, settings.endpoint);
     if (taken.intake.error.isError())
         return taken;
+    taken.intake.upload.identity = settings.journalIdentity();
     taken.lock = std::make_shared<UploadLock>();
     const QString problem = taken.lock->take(settings.dataDir, taken.intake.upload.matchKey());
     // A folder that can't be written costs the resume, which the journal reports, and not the
@@ -28,8 +42,14 @@ Admission::Taken Admission::take(const UploadRequest &request, const EngineSetti
     if (taken.lock->isHeldElsewhere()) {
         taken.intake.blamedPath = request.paths.value(0);
         taken.intake.error.kind = ErrorKind::Journal;
-        taken.intake.error.message = problem;
-        taken.intake.error.advice = tr("Wait for it, or end it there first.");
+        if (taken.lock->isHeldHere()) {
+            taken.intake.error.message =
+                tr("“%1” is in the queue already, with this purpose and type.")
+                    .arg(taken.intake.upload.spec.filename);
+        } else {
+            taken.intake.error.message = problem;
+            taken.intake.error.advice = tr("Wait for it, or end it there first.");
+        }
     }
     return taken;
 }
@@ -63,7 +83,7 @@ void Admission::adopt(quint64 number, const UploadRequest &request, Taken taken,
     const auto place = static_cast<double>(number);
     if (!known) {
         result.upload.spec.key = QUuid::createUuid().toString(QUuid::WithoutBraces);
-        result.upload.position = static_cast<qint64>(number);
+        result.upload.position = m_firstPosition + static_cast<qint64>(number);
         m_journal.add(result.upload, [this, number, place, result](const QString &problem) {
             Q_EMIT journalProblem(problem);
             Q_EMIT admitted(number, place, result);
@@ -75,6 +95,7 @@ void Admission::adopt(quint64 number, const UploadRequest &request, Taken taken,
     StoredUpload &upload = result.upload;
     upload.spec.sendMd5 = asked.sendMd5;
     upload.spec.hold = asked.hold;
+    upload.spec.holdEnd = asked.holdEnd;
     upload.spec.giveUpAfter = asked.giveUpAfter;
     upload.progress.paused = false;
     upload.state = UploadState::Queued;
@@ -84,6 +105,8 @@ void Admission::adopt(quint64 number, const UploadRequest &request, Taken taken,
     }
     if (!request.order.isEmpty() && !upload.progress.completing)
         upload.progress.order = request.order;
+    if (asked.hold != known->spec.hold || asked.holdEnd != known->spec.holdEnd)
+        m_journal.record(upload.spec.key, HoldChanged{asked.hold, asked.holdEnd}, {});
     Q_EMIT admitted(number, place, result);
 }
 
@@ -108,29 +131,58 @@ void Admission::admitAgain(const StoredUpload &upload)
         });
 }
 
-void Admission::admitUnfinished()
+void Admission::restoreAll()
 {
-    m_journal.unfinished(m_settings.endpoint.identity(),
-                         [this](const QList<StoredUpload> &uploads) {
-                             // Before everything that is added in this run.
-                             auto place = -static_cast<double>(uploads.size());
-                             for (const StoredUpload &upload : uploads)
-                                 restore(upload, place++);
-                         });
+    const QString identity = m_settings.journalIdentity();
+    m_journal.unfinished(identity, [this, identity](const QList<StoredUpload> &unfinished) {
+        m_journal.ended(identity, kMostEnded, [this, unfinished](const QList<StoredUpload> &ended) {
+            restore(unfinished, ended);
+        });
+    });
 }
 
-void Admission::restore(const StoredUpload &upload, double place)
+void Admission::restore(const QList<StoredUpload> &unfinished, const QList<StoredUpload> &ended)
+{
+    QList<StoredUpload> all = unfinished + ended;
+    std::stable_sort(all.begin(), all.end(),
+                     [](const StoredUpload &left, const StoredUpload &right) {
+                         return left.position < right.position;
+                     });
+    // Before everything that is added in this run.
+    auto place = -static_cast<double>(all.size());
+    const auto outstanding = std::make_shared<qsizetype>(all.size() + 1);
+    const auto answered = [this, outstanding] {
+        if (--*outstanding == 0)
+            Q_EMIT restored();
+    };
+    for (const StoredUpload &upload : std::as_const(all)) {
+        const double here = place++;
+        if (isEnded(upload.state) && upload.spec.parts.isEmpty()) {
+            Q_EMIT admitted(0, here, {upload, {}, {}});
+            answered();
+            continue;
+        }
+        lock(upload, [this, upload, here, answered](const std::shared_ptr<UploadLock> &taken) {
+            if (taken)
+                Q_EMIT admitted(0, here, {upload, taken, {}});
+            answered();
+        });
+    }
+    answered();
+}
+
+void Admission::lock(const StoredUpload &upload,
+                     std::function<void(const std::shared_ptr<UploadLock> &)> taken)
 {
     auto lock = std::make_shared<UploadLock>();
     runInPool(
         m_pool, this,
-        [lock, upload, dataDir = m_settings.dataDir] {
-            lock->take(dataDir, upload.matchKey());
+        [lock, key = upload.matchKey(), dataDir = m_settings.dataDir] {
+            lock->take(dataDir, key);
             return lock->isHeldElsewhere();
         },
-        [this, lock, upload, place](bool heldElsewhere) {
-            if (!heldElsewhere)
-                Q_EMIT admitted(0, place, {upload, lock, {}});
+        [lock, taken = std::move(taken)](bool heldElsewhere) {
+            taken(heldElsewhere ? nullptr : lock);
         });
 }
 

@@ -7,6 +7,7 @@
 
 #include <QObject>
 
+#include <functional>
 #include <memory>
 
 class QThreadPool;
@@ -35,15 +36,19 @@ public:
     void admit(quint64 number, const UploadRequest &request);
     /// The files of an upload of the queue as they are now, in its place and with its key.
     void admitAgain(const StoredUpload &upload);
-    /// Every unfinished upload of the journal for this endpoint; those that another process has are
-    /// left to it.
-    void admitUnfinished();
+    /// Every unfinished upload of the journal for this endpoint, and the latest of those that have
+    /// ended; those that another process has are left to it. Then restored().
+    void restoreAll();
+    /// The lock of an upload as it is described; none where somebody holds it.
+    void lock(const StoredUpload &upload,
+              std::function<void(const std::shared_ptr<UploadLock> &)> taken);
 
 Q_SIGNALS:
     void admitted(quint64 number, double place, const longshore::Admitted &upload);
     void refused(quint64 number, const QString &path, const longshore::ApiError &error);
     void admittedAgain(const longshore::Admitted &upload);
     void refusedAgain(const QString &key, const longshore::ApiError &error);
+    void restored();
     void journalProblem(const QString &problem);
 
 private:
@@ -57,11 +62,13 @@ private:
     static Taken take(const UploadRequest &request, const EngineSettings &settings);
     void adopt(quint64 number, const UploadRequest &request, Taken taken,
                const std::optional<StoredUpload> &known);
-    void restore(const StoredUpload &upload, double place);
+    void restore(const QList<StoredUpload> &unfinished, const QList<StoredUpload> &ended);
 
     const EngineSettings m_settings;
     QThreadPool &m_pool;
     Journal &m_journal;
+    /// Behind every position of an earlier run.
+    const qint64 m_firstPosition;
 };
 
 } // namespace longshore

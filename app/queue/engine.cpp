@@ -17,7 +17,9 @@ Engine::Engine(const EngineSettings &settings, QObject *parent)
     forward(&EngineCore::happened, &Engine::happened);
     forward(&EngineCore::changed, &Engine::changed);
     forward(&EngineCore::orderChanged, &Engine::orderChanged);
+    forward(&EngineCore::planned, &Engine::planned);
     forward(&EngineCore::partsChanged, &Engine::partsChanged);
+    forward(&EngineCore::restored, &Engine::restored);
     forward(&EngineCore::journalProblem, &Engine::journalProblem);
     forward(&EngineCore::stopped, &Engine::onStopped);
     m_thread.start();
@@ -102,6 +104,11 @@ void Engine::retry(const QString &key)
     post([key](EngineCore &core) { core.retry(key); });
 }
 
+void Engine::retryAll()
+{
+    post([](EngineCore &core) { core.retryAll(); });
+}
+
 void Engine::retryNow()
 {
     post([](EngineCore &core) { core.retryNow(); });
@@ -112,9 +119,14 @@ void Engine::moveTo(const QString &key, int position)
     post([key, position](EngineCore &core) { core.moveTo(key, position); });
 }
 
-void Engine::setHold(const QString &key, bool hold)
+void Engine::setHold(const QString &key, bool hold, HoldEnd end)
 {
-    post([key, hold](EngineCore &core) { core.setHold(key, hold); });
+    post([key, hold, end](EngineCore &core) { core.setHold(key, hold, end); });
+}
+
+void Engine::setDetails(const QString &key, const QString &purpose, const QString &mimeType)
+{
+    post([key, purpose, mimeType](EngineCore &core) { core.setDetails(key, purpose, mimeType); });
 }
 
 void Engine::setOrder(const QString &key, const QList<int> &order)

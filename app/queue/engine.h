@@ -29,8 +29,9 @@ public:
     /// Checks the files, plans the parts and queues. Exactly one of queued() and refused() answers
     /// with the number returned here.
     quint64 add(const UploadRequest &request);
-    /// Brings back every unfinished upload of the journal that belongs to this endpoint, each with
-    /// a queued() of number 0.
+    /// Brings back the uploads of the journal that belong to this endpoint, each with a queued() of
+    /// number 0: all unfinished ones, and the latest completed and cancelled ones that were not
+    /// removed. Then restored().
     void restoreAll();
 
     void pause(const QString &key);
@@ -43,12 +44,19 @@ public:
     /// Goes on with a failed or cancelled upload; what was confirmed and still lives is not sent
     /// again.
     void retry(const QString &key);
+    /// The same for all that failed.
+    void retryAll();
     /// Ends the wait before a retry now, for all uploads.
     void retryNow();
     /// Position 0 is started first. Those that are under way keep on.
     void moveTo(const QString &key, int position);
-    /// Whether the upload stops at ready. Switched off at ready, it completes.
-    void setHold(const QString &key, bool hold);
+    /// Whether the upload stops at ready, and what becomes of it there when the service is about to
+    /// expire it. Switched off at ready, it completes.
+    void setHold(const QString &key, bool hold, HoldEnd end);
+    /// Purpose and MIME type of an upload that the service does not have yet, or that ended without
+    /// a file; an empty one stays as it is, or fits the new purpose. Otherwise a warning "details"
+    /// says why not.
+    void setDetails(const QString &key, const QString &purpose, const QString &mimeType);
     /// A permutation of all parts; ignored once completing began.
     void setOrder(const QString &key, const QList<int> &order);
     /// Completes a held upload as soon as all parts are confirmed.
@@ -60,7 +68,8 @@ public:
 
     void setLanes(int lanes);
     void setRateLimit(qint64 bytesPerSecond);
-    /// parts() follows at each change of this upload, until another is watched (or none: empty).
+    /// planned(), then partsChanged() at each change of this upload, until another is watched (or
+    /// none: empty).
     void watchParts(const QString &key);
 
     /// Closes all connections and the journal, everything resumable; then stopped().
@@ -80,8 +89,13 @@ Q_SIGNALS:
     void changed(const QList<longshore::UploadSnapshot> &uploads);
     /// Keys of all uploads in their order, after a change of it.
     void orderChanged(const QStringList &keys);
+    /// How the watched upload is cut: before its first partsChanged(), and anew when its files were
+    /// taken anew.
+    void planned(const QString &key, const longshore::UploadPlan &plan);
     void partsChanged(const QString &key, const QList<longshore::PartSnapshot> &parts,
                       const QList<int> &order);
+    /// All that restoreAll() brings back was told.
+    void restored();
     /// The journal can't be used; uploads go on without resume. Said once.
     void journalProblem(const QString &message);
     void stopped();

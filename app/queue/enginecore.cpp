@@ -17,8 +17,6 @@ constexpr int kMostLanes = 16;
 // Threads that read files. More than lanes, so that files on a disk that hangs leave some for the
 // others.
 constexpr int kReaders = 48;
-// The window is told at most ten times a second.
-constexpr auto kPublishDistance = 100ms;
 // Readers that a hung disk holds are not waited for at the end.
 constexpr int kReadersPatienceMs = 2000;
 
@@ -58,17 +56,9 @@ void EngineCore::init()
     connect(m_admission.get(), &Admission::refused, this, &EngineCore::refused);
     connect(m_admission.get(), &Admission::journalProblem, this,
             [this](const QString &problem) { m_recorder->report(problem); });
-    connect(m_admission.get(), &Admission::refusedAgain, this,
-            [this](const QString &key, const ApiError &error) {
-                Q_EMIT happened(key, FailedEvent{error});
-            });
-    connect(m_admission.get(), &Admission::admittedAgain, this, [this](const Admitted &again) {
-        if (Item *item = find(again.upload.spec.key)) {
-            item->upload = again.upload;
-            item->lock = again.lock;
-            install(*item);
-        }
-    });
+    connect(m_admission.get(), &Admission::refusedAgain, this, &EngineCore::onRefusedAgain);
+    connect(m_admission.get(), &Admission::admittedAgain, this, &EngineCore::onAdmittedAgain);
+    connect(m_admission.get(), &Admission::restored, this, &EngineCore::restored);
 
     ++m_notReady;
     m_journal->open(m_settings.dataDir, [this](const QString &problem) {
@@ -120,7 +110,7 @@ void EngineCore::add(quint64 number, const UploadRequest &request)
 void EngineCore::restoreAll()
 {
     if (!m_stopped)
-        m_admission->admitUnfinished();
+        m_admission->restoreAll();
 }
 
 void EngineCore::onAdmitted(quint64 number, double place, const Admitted &admitted)
@@ -134,10 +124,12 @@ void EngineCore::onAdmitted(quint64 number, double place, const Admitted &admitt
         queuedUpload.paths.append(source.path);
     queuedUpload.filename = spec.filename;
     queuedUpload.bytes = spec.bytes();
-    queuedUpload.parts = static_cast<int>(spec.parts.size());
+    queuedUpload.parts = std::max(static_cast<int>(spec.parts.size()), admitted.upload.partCount);
     queuedUpload.partSize = spec.partSize;
     queuedUpload.purpose = spec.purpose;
     queuedUpload.mimeType = spec.mimeType;
+    queuedUpload.combined = !admitted.upload.combineName.isEmpty();
+    queuedUpload.cutAtLines = spec.cutAtLines;
 
     Item &item = m_items[spec.key];
     item.upload = admitted.upload;
@@ -150,6 +142,39 @@ void EngineCore::onAdmitted(quint64 number, double place, const Admitted &admitt
     publishOrder();
 }
 
+void EngineCore::onAdmittedAgain(const Admitted &again)
+{
+    const QString key = again.upload.spec.key;
+    Item *item = find(key);
+    if (!item) {
+        m_journal->remove(key); // by now the user has removed it
+        return;
+    }
+    item->upload = again.upload;
+    item->lock = again.lock;
+    install(*item);
+    for (const WarningEvent &warning : again.warnings)
+        Q_EMIT happened(key, warning);
+    if (key == m_watched)
+        m_planTold = false;
+    endChange(*item);
+}
+
+void EngineCore::onRefusedAgain(const QString &key, const ApiError &error)
+{
+    Item *item = find(key);
+    if (!item)
+        return;
+    // Of one that was cancelled the journal knows no more.
+    if (item->upload.state != UploadState::Cancelled)
+        m_recorder->record(key, UploadFailed{error}, {});
+    item->upload.state = UploadState::Failed;
+    item->upload.error = error;
+    install(*item);
+    Q_EMIT happened(key, FailedEvent{error});
+    endChange(*item);
+}
+
 void EngineCore::install(Item &item)
 {
     const QString key = item.upload.spec.key;
@@ -157,7 +182,8 @@ void EngineCore::install(Item &item)
         std::make_unique<UploadController>(*m_context, item.upload.spec, item.upload.progress);
     UploadController *controller = item.controller.get();
     if (isEnded(item.upload.state))
-        controller->restoreEnd(item.upload.state, item.upload.error);
+        controller->restoreEnd(
+            {item.upload.state, item.upload.error, item.upload.fileId, item.upload.partCount});
     connect(controller, &UploadController::happened, this,
             [this, key](const UploadEvent &event) { Q_EMIT happened(key, event); });
     connect(controller, &UploadController::changed, this, [this, key] { touch(key); });
@@ -173,7 +199,7 @@ void EngineCore::settle(Item &item)
     const UploadState state = item.controller->state();
     QueueOrder::Part part = QueueOrder::Part::Running;
     if (state == UploadState::Queued)
-        part = QueueOrder::Part::Startable;
+        part = item.changing ? QueueOrder::Part::Neither : QueueOrder::Part::Startable;
     else if (state == UploadState::Paused || isEnded(state))
         part = QueueOrder::Part::Neither;
     m_order.setPart(item.upload.spec.key, part);
@@ -219,140 +245,18 @@ void EngineCore::onFinished(const QString &key)
     Item *item = find(key);
     if (!item)
         return;
+    const UploadSnapshot end = item->controller->snapshot();
+    item->upload.spec = item->controller->spec();
     item->upload.progress = item->controller->progress();
-    item->upload.state = item->controller->state();
-    settle(*item);
-}
-
-// ---- Commands
-
-EngineCore::Item *EngineCore::find(const QString &key)
-{
-    const auto item = m_items.find(key);
-    return item == m_items.end() ? nullptr : &item->second;
-}
-
-void EngineCore::pause(const QString &key)
-{
-    if (Item *item = find(key)) {
-        item->controller->pause();
-        settle(*item);
-    }
-}
-
-void EngineCore::resume(const QString &key)
-{
-    if (Item *item = find(key)) {
-        item->controller->resume();
-        settle(*item);
-    }
-}
-
-void EngineCore::pauseAll()
-{
-    for (const QString &key : m_order.keys())
-        pause(key);
-}
-
-void EngineCore::resumeAll()
-{
-    for (const QString &key : m_order.keys())
-        resume(key);
-}
-
-void EngineCore::cancel(const QString &key)
-{
-    if (Item *item = find(key)) {
-        item->controller->cancel();
-        settle(*item);
-    }
-}
-
-void EngineCore::cancelAll()
-{
-    for (const QString &key : m_order.keys())
-        cancel(key);
-}
-
-void EngineCore::retry(const QString &key)
-{
-    Item *item = find(key);
-    if (!item)
-        return;
-    const UploadState state = item->controller->state();
-    if (!isEnded(state) || state == UploadState::Completed)
-        return;
-    const ErrorKind kind = item->controller->snapshot().error.kind;
-    if (kind == ErrorKind::FileChanged || kind == ErrorKind::File) {
-        // The file as it is now needs a plan of its own, and a lock by its new stamp.
+    item->upload.state = end.state;
+    item->upload.error = end.error;
+    if (end.state == UploadState::Unknown)
+        item->upload.error.message = end.reason;
+    item->upload.fileId = end.fileId;
+    // Nothing of these goes on: their files may be uploaded once more.
+    if (end.state == UploadState::Completed || end.state == UploadState::Cancelled)
         item->lock.reset();
-        m_admission->admitAgain(item->upload);
-        return;
-    }
-    item->upload.state = UploadState::Queued;
-    if (state != UploadState::Cancelled) {
-        install(*item);
-        return;
-    }
-    // The journal has closed this one.
-    item->upload.progress = {};
-    m_journal->add(item->upload, [this, key](const QString &problem) {
-        m_recorder->report(problem);
-        if (Item *again = find(key))
-            install(*again);
-    });
-}
-
-void EngineCore::retryNow()
-{
-    const QStringList running = m_order.running();
-    for (const QString &key : running)
-        find(key)->controller->retryNow();
-}
-
-void EngineCore::moveTo(const QString &key, int position)
-{
-    m_order.move(key, position);
-    m_journal->setPositions(m_order.keys());
-    publishOrder();
-}
-
-void EngineCore::setHold(const QString &key, bool hold)
-{
-    if (Item *item = find(key))
-        item->controller->setHold(hold);
-}
-
-void EngineCore::setOrder(const QString &key, const QList<int> &order)
-{
-    if (Item *item = find(key))
-        item->controller->setOrder(order);
-}
-
-void EngineCore::complete(const QString &key)
-{
-    if (Item *item = find(key)) {
-        item->controller->complete();
-        settle(*item);
-    }
-}
-
-void EngineCore::skipChecksum(const QString &key)
-{
-    if (Item *item = find(key))
-        item->controller->skipChecksum();
-}
-
-void EngineCore::remove(const QString &key)
-{
-    Item *item = find(key);
-    if (!item || !isEnded(item->controller->state()))
-        return;
-    m_order.remove(key);
-    m_changed.remove(key);
-    m_items.erase(key);
-    m_journal->remove(key);
-    publishOrder();
+    settle(*item);
 }
 
 void EngineCore::setLanes(int lanes)
@@ -365,11 +269,13 @@ void EngineCore::setRateLimit(qint64 bytesPerSecond)
     m_limiter->setRate(bytesPerSecond);
 }
 
-void EngineCore::watchParts(const QString &key)
+EngineCore::Item *EngineCore::find(const QString &key)
 {
-    m_watched = key;
-    touch(key);
+    const auto item = m_items.find(key);
+    return item == m_items.end() ? nullptr : &item->second;
 }
+
+// ---- The end
 
 void EngineCore::stop()
 {
@@ -377,6 +283,7 @@ void EngineCore::stop()
         return;
     m_stopped = true;
     m_publishTimer.reset();
+    keepPositions();
     m_items.clear();
     m_admission.reset();
     m_context.reset();
@@ -389,45 +296,6 @@ void EngineCore::stop()
     if (threadsLeft)
         m_pool.release(); // its destructor would wait for them
     Q_EMIT stopped(threadsLeft);
-}
-
-// ---- Telling
-
-void EngineCore::touch(const QString &key)
-{
-    m_changed.insert(key);
-    schedulePublish();
-}
-
-void EngineCore::schedulePublish()
-{
-    if (!m_publishTimer)
-        m_publishTimer = m_clock.startTimer(kPublishDistance, [this] { publish(); });
-}
-
-void EngineCore::publish()
-{
-    m_publishTimer.reset();
-    if (std::exchange(m_orderChanged, false))
-        Q_EMIT orderChanged(m_order.keys());
-    QList<UploadSnapshot> snapshots;
-    const QSet<QString> keys = std::exchange(m_changed, {});
-    for (const QString &key : keys) {
-        if (const Item *item = find(key))
-            snapshots.append(item->controller->snapshot());
-    }
-    if (!snapshots.isEmpty())
-        Q_EMIT changed(snapshots);
-    if (!keys.contains(m_watched))
-        return;
-    if (const Item *item = find(m_watched))
-        Q_EMIT partsChanged(m_watched, item->controller->parts(), item->controller->order());
-}
-
-void EngineCore::publishOrder()
-{
-    m_orderChanged = true;
-    schedulePublish();
 }
 
 } // namespace longshore

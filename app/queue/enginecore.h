@@ -19,8 +19,10 @@
 #include <QSet>
 #include <QThreadPool>
 
+#include <functional>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 namespace longshore {
 
@@ -47,9 +49,11 @@ public:
     void cancel(const QString &key);
     void cancelAll();
     void retry(const QString &key);
+    void retryAll();
     void retryNow();
     void moveTo(const QString &key, int position);
-    void setHold(const QString &key, bool hold);
+    void setHold(const QString &key, bool hold, HoldEnd end);
+    void setDetails(const QString &key, const QString &purpose, const QString &mimeType);
     void setOrder(const QString &key, const QList<int> &order);
     void complete(const QString &key);
     void skipChecksum(const QString &key);
@@ -65,8 +69,10 @@ Q_SIGNALS:
     void happened(const QString &key, const longshore::UploadEvent &event);
     void changed(const QList<longshore::UploadSnapshot> &uploads);
     void orderChanged(const QStringList &keys);
+    void planned(const QString &key, const longshore::UploadPlan &plan);
     void partsChanged(const QString &key, const QList<longshore::PartSnapshot> &parts,
                       const QList<int> &order);
+    void restored();
     void journalProblem(const QString &message);
     /// `threadsLeft`: some hang on a disk or a proxy script and could not be waited for.
     void stopped(bool threadsLeft);
@@ -77,12 +83,23 @@ private:
         StoredUpload upload;
         std::shared_ptr<UploadLock> lock;
         std::unique_ptr<UploadController> controller;
+        /// Its files or its lock are being taken anew: it is not started, and what depends on them
+        /// comes afterwards.
+        bool changing = false;
+        std::vector<std::function<void()>> afterwards;
     };
 
     void becomeReady();
     void lookUpProxy();
     void onAdmitted(quint64 number, double place, const Admitted &admitted);
+    void onAdmittedAgain(const Admitted &again);
+    void onRefusedAgain(const QString &key, const ApiError &error);
     void install(Item &item);
+    bool isRetriable(const Item &item) const;
+    bool areDetailsOpen(const Item &item) const;
+    void refuseDetails(const QString &key, const QString &reason);
+    void applyDetails(Item &item, const QString &purpose, const QString &mimeType);
+    void endChange(Item &item);
     /// Puts it where its state belongs.
     void settle(Item &item);
     void schedulePump();
@@ -91,7 +108,9 @@ private:
     void touch(const QString &key);
     void schedulePublish();
     void publish();
+    void publishParts(const Item &item);
     void publishOrder();
+    void keepPositions();
     Item *find(const QString &key);
 
     EngineSettings m_settings;
@@ -117,7 +136,9 @@ private:
     bool m_pumpScheduled = false;
     QSet<QString> m_changed;
     bool m_orderChanged = false;
+    bool m_positionsChanged = false; ///< the journal doesn't know the order yet
     QString m_watched;
+    bool m_planTold = false; ///< of the watched upload
     std::unique_ptr<ClockTimer> m_publishTimer;
 };
 

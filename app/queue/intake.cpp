@@ -1,5 +1,6 @@
 #include "queue/intake.h"
 
+#include "queue/filerefusal.h"
 #include "queue/purposes.h"
 
 #include <QCoreApplication>
@@ -50,16 +51,8 @@ std::optional<ApiError> takeFile(const QString &path, const EndpointLimits &limi
     const FileStampResult stamped = stampOf(path);
     if (stamped.problem.isProblem())
         return errorOf(ErrorKind::File, stamped.problem.message);
-    if (stamped.stamp.bytes == 0)
-        return errorOf(ErrorKind::File, tr("“%1” is empty; there is nothing to upload.").arg(name));
-    if (stamped.stamp.bytes > limits.uploadBytes) {
-        return errorOf(ErrorKind::File,
-                       tr("“%1” has %2 bytes; an upload can have at most %3.")
-                           .arg(name)
-                           .arg(stamped.stamp.bytes)
-                           .arg(limits.uploadBytes),
-                       tr("Split the file, or compress it if its purpose allows that."));
-    }
+    if (const auto refusal = sizeRefusal(name, stamped.stamp.bytes, limits.uploadBytes))
+        return refusal;
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
         return errorOf(ErrorKind::File, tr("“%1” can't be read: %2").arg(name, file.errorString()),
@@ -139,12 +132,12 @@ IntakeResult examine(const UploadRequest &request, const Endpoint &endpoint)
     spec.expiresAfter = request.expiresAfter;
     spec.sendMd5 = request.sendMd5;
     spec.hold = request.hold;
+    spec.holdEnd = request.holdEnd;
     spec.giveUpAfter = request.giveUpAfter;
     for (const PurposeWarning &warning :
          purposeWarnings(spec.filename, spec.purpose, spec.bytes())) {
         result.warnings.append({warning.message, warning.code});
     }
-    result.upload.identity = endpoint.identity();
     result.upload.combineName = request.combineName;
     result.upload.addedAt = QDateTime::currentSecsSinceEpoch();
     result.upload.progress.order = request.order;
@@ -164,6 +157,7 @@ UploadRequest requestOf(const StoredUpload &upload)
     request.cutAtLines = upload.spec.cutAtLines;
     request.sendMd5 = upload.spec.sendMd5;
     request.hold = upload.spec.hold;
+    request.holdEnd = upload.spec.holdEnd;
     request.giveUpAfter = upload.spec.giveUpAfter;
     request.resume = false;
     return request;

@@ -58,19 +58,35 @@ void Journal::find(const QString &matchKey,
 void Journal::unfinished(const QString &identity,
                          std::function<void(const QList<StoredUpload> &)> found)
 {
-    request(UnfinishedRequest{identity},
-            [this, found = std::move(found)](const JournalOutcome &outcome) {
-                const QPointer<Journal> alive(this);
-                if (!outcome.problem.isEmpty())
-                    Q_EMIT problemFound(outcome.problem);
-                if (alive && found)
-                    found(outcome.uploads);
-            });
+    request(UnfinishedRequest{identity}, listAnswer(std::move(found)));
+}
+
+void Journal::ended(const QString &identity, int atMost,
+                    std::function<void(const QList<StoredUpload> &)> found)
+{
+    request(EndedRequest{identity, atMost}, listAnswer(std::move(found)));
+}
+
+Journal::Answer Journal::listAnswer(std::function<void(const QList<StoredUpload> &)> &&found)
+{
+    return [this, found = std::move(found)](const JournalOutcome &outcome) {
+        const QPointer<Journal> alive(this);
+        if (!outcome.problem.isEmpty())
+            Q_EMIT problemFound(outcome.problem);
+        if (alive && found)
+            found(outcome.uploads);
+    };
 }
 
 void Journal::setPositions(const QStringList &keys)
 {
     request(PositionsRequest{keys}, answerOf({}));
+}
+
+void Journal::setDetails(const QString &key, const QString &purpose, const QString &mimeType,
+                         const QString &matchKey)
+{
+    request(DetailsRequest{key, purpose, mimeType, matchKey}, answerOf({}));
 }
 
 void Journal::remove(const QString &key)

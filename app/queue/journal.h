@@ -35,7 +35,7 @@ public:
     /// used; all further calls then answer with it and change nothing.
     void open(const QString &dataDir, Done done);
 
-    /// Takes the place of an upload with the same key.
+    /// Instead of an upload with the same key, and in its place.
     void add(const StoredUpload &upload, Done done);
     /// An unfinished upload (queued, failed or unknown, not completed and not cancelled) with this
     /// match key; the one added last of several.
@@ -44,17 +44,25 @@ public:
     /// All unfinished ones of an endpoint, by position.
     void unfinished(const QString &identity,
                     std::function<void(const QList<StoredUpload> &)> found);
+    /// The completed and cancelled ones of an endpoint that were not removed, the latest first, so
+    /// many at most; without their parts.
+    void ended(const QString &identity, int atMost,
+               std::function<void(const QList<StoredUpload> &)> found);
     /// Positions by their index in `keys`.
     void setPositions(const QStringList &keys);
+    /// Another purpose and MIME type of an upload, whatever its state: what it was at the service
+    /// is forgotten.
+    void setDetails(const QString &key, const QString &purpose, const QString &mimeType,
+                    const QString &matchKey);
     /// Forgets an upload.
     void remove(const QString &key);
     /// A problem if there is no such upload, or if it was completed or cancelled. Any change but an
-    /// end makes a failed or unknown upload a queued one again.
+    /// end or a hold makes a failed or unknown upload a queued one again.
     void record(const QString &key, const UploadChange &change, Done done) override;
 
 Q_SIGNALS:
-    /// A call whose callback can't tell it has failed: find() or unfinished() (which find nothing
-    /// then), setPositions(), remove(), or one without a callback.
+    /// A call whose callback can't tell it has failed: find(), unfinished() or ended() (which find
+    /// nothing then), setPositions(), setDetails(), remove(), or one without a callback.
     void problemFound(const QString &problem);
     /// To the worker.
     void requestsPosted(QPrivateSignal);
@@ -63,6 +71,7 @@ private:
     using Answer = std::function<void(const JournalOutcome &outcome)>;
 
     void request(JournalRequest &&request, Answer &&answer);
+    Answer listAnswer(std::function<void(const QList<StoredUpload> &)> &&found);
     Answer answerOf(Done &&done);
     void deliver();
 

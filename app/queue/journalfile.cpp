@@ -162,6 +162,8 @@ QString JournalFile::makeTables()
     QString refused = refusal(kind, m_connection);
     if (refused.isEmpty() && kind == JournalKind::Empty && !createTables(m_connection))
         refused = problem();
+    if (refused.isEmpty() && kind == JournalKind::Older && !migrateTables(m_connection))
+        refused = problem();
     if (refused.isEmpty() && !commit())
         refused = problem();
     if (!refused.isEmpty())
@@ -212,6 +214,7 @@ QString JournalFile::refusal(JournalKind kind, const SqliteConnection &connectio
     switch (kind) {
     case JournalKind::Empty:
     case JournalKind::Journal:
+    case JournalKind::Older:
         return {};
     case JournalKind::Newer:
         return u"The journal %1 was written by a later version of Longshore."_s.arg(m_path);

@@ -16,7 +16,8 @@ class JournalFile
 {
 public:
     /// Creates folder and file if missing. A sentence if the journal can't be used; a file that
-    /// isn't a journal of this version is left as it is.
+    /// isn't a journal, or of a later version, is left as it is; one of an earlier version is
+    /// brought up to this one.
     QString open(const QString &dataDir);
 
     bool begin(Durability durability);

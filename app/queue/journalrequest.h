@@ -29,9 +29,21 @@ struct UnfinishedRequest
 {
     QString identity;
 };
+struct EndedRequest
+{
+    QString identity;
+    int atMost = 0;
+};
 struct PositionsRequest
 {
     QStringList keys;
+};
+struct DetailsRequest
+{
+    QString key;
+    QString purpose;
+    QString mimeType;
+    QString matchKey;
 };
 struct RemoveRequest
 {
@@ -43,8 +55,9 @@ struct RecordRequest
     UploadChange change;
 };
 
-using JournalRequest = std::variant<OpenRequest, AddRequest, FindRequest, UnfinishedRequest,
-                                    PositionsRequest, RemoveRequest, RecordRequest>;
+using JournalRequest =
+    std::variant<OpenRequest, AddRequest, FindRequest, UnfinishedRequest, EndedRequest,
+                 PositionsRequest, DetailsRequest, RemoveRequest, RecordRequest>;
 
 /// What came of a request.
 struct JournalOutcome

@@ -10,6 +10,15 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+// The earliest version whose tables can be brought up to this one.
+constexpr qint64 kFirstVersion = 1;
+
+QString endIndex()
+{
+    return u"CREATE INDEX uploads_by_end ON uploads (identity, ended_at) WHERE "_s
+        + kEndedCondition;
+}
+
 // Text that is not a fixed word of ours is a blob, as storedText() makes it: SQLite's own text
 // would lose lone surrogates and leading byte order marks. Times are Unix seconds.
 const QStringList &tableStatements()
@@ -29,6 +38,7 @@ const QStringList &tableStatements()
             cut_at_lines INTEGER NOT NULL,
             send_md5 INTEGER NOT NULL,
             hold INTEGER NOT NULL,
+            hold_end TEXT NOT NULL CHECK (hold_end IN ('let-expire', 'complete-before')),
             give_up_after INTEGER NOT NULL,
             added_at INTEGER NOT NULL,
             position INTEGER NOT NULL,
@@ -44,10 +54,12 @@ const QStringList &tableStatements()
             cancelling INTEGER NOT NULL,
             paused INTEGER NOT NULL,
             file_id BLOB NOT NULL,
+            part_count INTEGER NOT NULL,
             ended_at INTEGER))"_s,
         u"CREATE INDEX uploads_by_match ON uploads (match_key) WHERE "_s + kUnfinishedCondition,
         u"CREATE INDEX uploads_by_place ON uploads (identity, position) WHERE "_s
             + kUnfinishedCondition,
+        endIndex(),
         uR"(CREATE TABLE sources (
             upload INTEGER NOT NULL REFERENCES uploads (id) ON DELETE CASCADE,
             number INTEGER NOT NULL,
@@ -105,6 +117,34 @@ const QStringList &tableStatements()
     return statements;
 }
 
+/// From version 1, which kept neither what becomes of a held upload nor, once it had ended, the
+/// number of its parts; that follows from their size unless they were cut at lines.
+const QStringList &migrationStatements()
+{
+    static const QStringList statements = {
+        uR"(ALTER TABLE uploads ADD COLUMN hold_end TEXT NOT NULL DEFAULT 'let-expire'
+            CHECK (hold_end IN ('let-expire', 'complete-before')))"_s,
+        u"ALTER TABLE uploads ADD COLUMN part_count INTEGER NOT NULL DEFAULT 0"_s,
+        uR"(UPDATE uploads SET part_count = (SELECT count(*) FROM parts WHERE upload = id))"_s,
+        uR"(UPDATE uploads SET part_count =
+                (SELECT coalesce(sum((bytes + newline_added + part_size - 1) / part_size), 0)
+                 FROM sources WHERE upload = uploads.id)
+            WHERE part_count = 0 AND part_size > 0 AND NOT cut_at_lines)"_s,
+        endIndex(),
+        u"PRAGMA user_version = %1"_s.arg(kJournalVersion),
+    };
+    return statements;
+}
+
+bool runAll(SqliteConnection &connection, const QStringList &statements)
+{
+    for (const QString &statement : statements) {
+        if (!connection.runOnce(statement))
+            return false;
+    }
+    return true;
+}
+
 bool readNumber(SqliteConnection &connection, const QString &sql, qint64 *number)
 {
     return connection.runOnce(
@@ -123,8 +163,10 @@ JournalKind kindByHeader(SqliteConnection &connection)
     }
     if (applicationId == 0 && version == 0)
         return JournalKind::Empty;
-    if (applicationId != kJournalApplicationId || version < kJournalVersion)
+    if (applicationId != kJournalApplicationId || version < kFirstVersion)
         return JournalKind::Foreign;
+    if (version < kJournalVersion)
+        return JournalKind::Older;
     return version == kJournalVersion ? JournalKind::Journal : JournalKind::Newer;
 }
 
@@ -141,11 +183,12 @@ JournalKind kindOf(SqliteConnection &connection)
 
 bool createTables(SqliteConnection &connection)
 {
-    for (const QString &statement : tableStatements()) {
-        if (!connection.runOnce(statement))
-            return false;
-    }
-    return true;
+    return runAll(connection, tableStatements());
+}
+
+bool migrateTables(SqliteConnection &connection)
+{
+    return runAll(connection, migrationStatements());
 }
 
 } // namespace longshore

@@ -14,7 +14,8 @@ namespace {
 bool isReading(const JournalRequest &request)
 {
     return std::holds_alternative<FindRequest>(request)
-        || std::holds_alternative<UnfinishedRequest>(request);
+        || std::holds_alternative<UnfinishedRequest>(request)
+        || std::holds_alternative<EndedRequest>(request);
 }
 
 bool outlivesMachine(const JournalRequest &request)
@@ -82,8 +83,18 @@ bool JournalStore::applyOne(const FindRequest &request, JournalOutcome *outcome)
 bool JournalStore::applyOne(const UnfinishedRequest &request, JournalOutcome *outcome)
 {
     QList<qint64> rows;
-    if (!findUnfinishedRows(m_file.connection(), request.identity, &rows))
-        return false;
+    return findUnfinishedRows(m_file.connection(), request.identity, &rows) && load(rows, outcome);
+}
+
+bool JournalStore::applyOne(const EndedRequest &request, JournalOutcome *outcome)
+{
+    QList<qint64> rows;
+    return findEndedRows(m_file.connection(), request.identity, request.atMost, &rows)
+        && load(rows, outcome);
+}
+
+bool JournalStore::load(const QList<qint64> &rows, JournalOutcome *outcome)
+{
     outcome->uploads.reserve(rows.size());
     return std::all_of(rows.cbegin(), rows.cend(), [&](qint64 row) {
         return loadUpload(m_file.connection(), row, &outcome->uploads.emplaceBack());
@@ -100,6 +111,11 @@ bool JournalStore::applyOne(const PositionsRequest &request, JournalOutcome *)
             return false;
     }
     return true;
+}
+
+bool JournalStore::applyOne(const DetailsRequest &request, JournalOutcome *)
+{
+    return changeDetails(m_file.connection(), request);
 }
 
 bool JournalStore::applyOne(const RemoveRequest &request, JournalOutcome *)

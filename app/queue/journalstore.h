@@ -30,9 +30,13 @@ private:
     bool applyOne(const AddRequest &request, JournalOutcome *outcome);
     bool applyOne(const FindRequest &request, JournalOutcome *outcome);
     bool applyOne(const UnfinishedRequest &request, JournalOutcome *outcome);
+    bool applyOne(const EndedRequest &request, JournalOutcome *outcome);
     bool applyOne(const PositionsRequest &request, JournalOutcome *outcome);
+    bool applyOne(const DetailsRequest &request, JournalOutcome *outcome);
     bool applyOne(const RemoveRequest &request, JournalOutcome *outcome);
     bool applyOne(const RecordRequest &request, JournalOutcome *outcome);
+
+    bool load(const QList<qint64> &rows, JournalOutcome *outcome);
 
     JournalFile m_file;
 };

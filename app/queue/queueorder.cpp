@@ -8,103 +8,121 @@ namespace longshore {
 
 namespace {
 
-QStringList keysOf(const std::map<double, QString> &places)
+/// Behind `place`, and before the next whole number, which an upload still to come may have.
+double beforeTheNext(double place)
 {
-    QStringList keys;
-    keys.reserve(static_cast<qsizetype>(places.size()));
-    for (const auto &[place, key] : places)
-        keys.append(key);
-    return keys;
+    return std::midpoint(place, std::floor(place) + 1);
 }
 
 } // namespace
 
 void QueueOrder::insert(const QString &key, double place)
 {
-    while (m_all.contains(place))
+    if (find(key))
+        return;
+    auto position = positionOf(place);
+    for (; position != m_all.end() && (*position)->place == place; ++position)
         place = std::nextafter(place, place + 1);
-    put(key, place, Part::Neither);
+    Entry *entry = &m_entries.emplace(key, Entry{key, place, Part::Neither}).first->second;
+    m_all.insert(position, entry);
 }
 
 void QueueOrder::remove(const QString &key)
 {
-    take(key);
+    Entry *entry = find(key);
+    if (!entry)
+        return;
+    leave(entry);
+    m_all.erase(positionOf(entry->place));
+    m_entries.erase(key);
 }
 
 void QueueOrder::move(const QString &key, int index)
 {
-    if (!m_places.contains(key))
+    Entry *entry = find(key);
+    if (!entry)
         return;
-    const Entry entry = take(key);
-    const auto count = static_cast<int>(m_all.size());
-    const auto after = std::next(m_all.begin(), std::clamp(index, 0, count));
-    double place = entry.place;
-    if (after != m_all.begin() && after != m_all.end())
-        place = std::midpoint(std::prev(after)->first, after->first);
-    else if (after != m_all.end())
-        place = after->first - 1;
-    else if (after != m_all.begin())
-        place = std::prev(after)->first + 0.5;
-    const bool isFree = !m_all.contains(place);
-    if (isFree) {
-        put(key, place, entry.part);
-        return;
+    leave(entry);
+    m_all.erase(positionOf(entry->place));
+    const auto after = m_all.begin() + std::clamp(index, 0, static_cast<int>(m_all.size()));
+    const bool isFirst = after == m_all.begin();
+    const bool isLast = after == m_all.end();
+    if (!isFirst && !isLast)
+        entry->place = std::midpoint((*std::prev(after))->place, (*after)->place);
+    else if (!isLast)
+        entry->place = (*after)->place - 1;
+    else if (!isFirst)
+        entry->place = beforeTheNext((*std::prev(after))->place);
+    const bool isTaken = (!isFirst && (*std::prev(after))->place == entry->place)
+        || (!isLast && (*after)->place == entry->place);
+    m_all.insert(after, entry);
+    if (isTaken) {
+        // After some forty moves to one place no number is left between two. Below zero, so that
+        // uploads that are still to come stay behind them. Their order stays, and with it that of
+        // the sets.
+        auto place = -static_cast<double>(m_all.size());
+        for (Entry *other : m_all)
+            other->place = place++;
     }
-    // After some fifty moves to one place no number is left between two.
-    QStringList keys = keysOf(m_all);
-    keys.insert(std::clamp(index, 0, count), key);
-    m_places.insert(key, entry);
-    renumber(keys);
-}
-
-void QueueOrder::renumber(const QStringList &keys)
-{
-    QHash<QString, Entry> entries;
-    entries.swap(m_places);
-    m_all.clear();
-    m_startable.clear();
-    m_running.clear();
-    // Below zero, so that uploads that are still to come stay behind them.
-    auto place = -static_cast<double>(keys.size());
-    for (const QString &key : keys)
-        put(key, place++, entries.value(key).part);
+    join(entry);
 }
 
 void QueueOrder::setPart(const QString &key, Part part)
 {
-    if (m_places.contains(key))
-        put(key, take(key).place, part);
+    Entry *entry = find(key);
+    if (!entry || entry->part == part)
+        return;
+    leave(entry);
+    entry->part = part;
+    join(entry);
 }
 
 QStringList QueueOrder::keys() const
 {
-    return keysOf(m_all);
+    QStringList keys;
+    keys.reserve(static_cast<qsizetype>(m_all.size()));
+    for (const Entry *entry : m_all)
+        keys.append(entry->key);
+    return keys;
 }
 
 QStringList QueueOrder::running() const
 {
-    return keysOf(m_running);
+    QStringList keys;
+    keys.reserve(static_cast<qsizetype>(m_running.size()));
+    for (const Entry *entry : m_running)
+        keys.append(entry->key);
+    return keys;
 }
 
-void QueueOrder::put(const QString &key, double place, Part part)
+QueueOrder::Entry *QueueOrder::find(const QString &key)
 {
-    m_places.insert(key, {place, part});
-    m_all.emplace(place, key);
-    if (part == Part::Startable)
-        m_startable.emplace(place, key);
-    else if (part == Part::Running)
-        m_running.emplace(place, key);
+    const auto found = m_entries.find(key);
+    return found == m_entries.end() ? nullptr : &found->second;
 }
 
-QueueOrder::Entry QueueOrder::take(const QString &key)
+/// Of the first with this place or one behind it.
+std::vector<QueueOrder::Entry *>::iterator QueueOrder::positionOf(double place)
 {
-    const Entry entry = m_places.take(key);
-    for (Places *places : {&m_all, &m_startable, &m_running}) {
-        const auto found = places->find(entry.place);
-        if (found != places->end() && found->second == key)
-            places->erase(found);
-    }
-    return entry;
+    return std::lower_bound(
+        m_all.begin(), m_all.end(), place,
+        [](const Entry *entry, double wanted) { return entry->place < wanted; });
+}
+
+void QueueOrder::join(Entry *entry)
+{
+    if (entry->part == Part::Startable)
+        m_startable.insert(entry);
+    else if (entry->part == Part::Running)
+        m_running.insert(entry);
+}
+
+void QueueOrder::leave(Entry *entry)
+{
+    if (entry->part == Part::Startable)
+        m_startable.erase(entry);
+    else if (entry->part == Part::Running)
+        m_running.erase(entry);
 }
 
 } // namespace longshore

@@ -1,20 +1,24 @@
 #pragma once
 
-#include <QHash>
 #include <QString>
 #include <QStringList>
 
-#include <map>
+#include <set>
+#include <unordered_map>
+#include <vector>
 
 namespace longshore {
 
 /// The uploads of an engine in their order, and which of them can be started or are running. A
 /// place is a number between its neighbours', so that nothing here costs more than the logarithm of
-/// the queue's length but listing all.
+/// the queue's length and a shift of pointers, but for listing all.
 class QueueOrder
 {
 public:
     enum class Part { Neither, Startable, Running };
+
+    QueueOrder() = default;
+    Q_DISABLE_COPY_MOVE(QueueOrder)
 
     /// Behind all places up to `place`.
     void insert(const QString &key, double place);
@@ -23,26 +27,34 @@ public:
     void move(const QString &key, int index);
     void setPart(const QString &key, Part part);
 
-    double placeOf(const QString &key) const { return m_places.value(key).place; }
     QStringList keys() const;
     QStringList running() const;
     bool hasStartable() const { return !m_startable.empty(); }
-    QString firstStartable() const { return m_startable.begin()->second; }
+    QString firstStartable() const { return (*m_startable.begin())->key; }
 
 private:
-    using Places = std::map<double, QString>;
     struct Entry
     {
+        QString key;
         double place = 0;
         Part part = Part::Neither;
     };
+    struct ByPlace
+    {
+        bool operator()(const Entry *left, const Entry *right) const
+        {
+            return left->place < right->place;
+        }
+    };
+    using Places = std::set<Entry *, ByPlace>;
 
-    void put(const QString &key, double place, Part part);
-    Entry take(const QString &key);
-    void renumber(const QStringList &keys);
+    Entry *find(const QString &key);
+    std::vector<Entry *>::iterator positionOf(double place);
+    void join(Entry *entry);
+    void leave(Entry *entry);
 
-    QHash<QString, Entry> m_places;
-    Places m_all;
+    std::unordered_map<QString, Entry> m_entries;
+    std::vector<Entry *> m_all; ///< by place
     Places m_startable;
     Places m_running;
 };

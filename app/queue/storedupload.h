@@ -11,7 +11,7 @@ namespace longshore {
 struct StoredUpload
 {
     UploadSpec spec;
-    QString identity; ///< Endpoint::identity()
+    QString identity; ///< EngineSettings::journalIdentity()
     QString combineName; ///< empty: not combined
     qint64 addedAt = 0; ///< Unix seconds of our clock
     qint64 position = 0; ///< place in the queue
@@ -20,6 +20,8 @@ struct StoredUpload
     UploadState state = UploadState::Queued;
     ApiError error; ///< where Failed; where Unknown only its message, the reason
     QString fileId; ///< where Completed
+    /// Where Completed or Cancelled and read from the journal, which doesn't keep their parts.
+    int partCount = 0;
 
     /// What has to be equal for a resume: identity, canonical paths, sizes, times, file ids,
     /// purpose, mime type, combine name; as a hex hash, fit for a file name. The device number is

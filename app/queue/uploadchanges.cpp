@@ -81,6 +81,18 @@ bool goOn(const Target &target)
         && target.connection.run(u"DELETE FROM errors WHERE upload = ?"_s, {target.row});
 }
 
+/// Nothing of the upload is at the service any more.
+bool forgetProgress(const Target &target)
+{
+    return target.connection.run(uR"(UPDATE uploads SET upload_id = NULL, created_at = 0,
+                                     expires_at = 0, clock_offset = 0, completing = 0,
+                                     completing_md5 = x'', cancelling = 0 WHERE id = ?)"_s,
+                                 {target.row})
+        && target.connection.run(uR"(UPDATE parts SET part_id = NULL
+                                     WHERE upload = ? AND part_id IS NOT NULL)"_s,
+                                 {target.row});
+}
+
 // One write() for each kind of change.
 
 bool write(const Target &target, const UploadCreated &change, QString *)
@@ -140,13 +152,7 @@ bool write(const Target &target, const UploadCancelled &, QString *)
 
 bool write(const Target &target, const UploadRestarted &, QString *)
 {
-    return target.connection.run(uR"(UPDATE uploads SET upload_id = NULL, created_at = 0,
-                                     expires_at = 0, clock_offset = 0, completing = 0,
-                                     completing_md5 = x'', cancelling = 0 WHERE id = ?)"_s,
-                                 {target.row})
-        && target.connection.run(uR"(UPDATE parts SET part_id = NULL
-                                     WHERE upload = ? AND part_id IS NOT NULL)"_s,
-                                 {target.row});
+    return forgetProgress(target);
 }
 
 bool write(const Target &target, const UploadFailed &change, QString *)
@@ -167,6 +173,12 @@ bool write(const Target &target, const PauseChanged &change, QString *)
                                  {change.paused, target.row});
 }
 
+bool write(const Target &target, const HoldChanged &change, QString *)
+{
+    return target.connection.run(u"UPDATE uploads SET hold = ?, hold_end = ? WHERE id = ?"_s,
+                                 {change.hold, holdEndName(change.end), target.row});
+}
+
 template <typename... Kinds> bool isOneOf(const UploadChange &change)
 {
     return (std::holds_alternative<Kinds>(change) || ...);
@@ -179,7 +191,8 @@ Durability durabilityOf(const UploadChange &change)
     // An id that is lost is an orphan at the service.
     const bool namesUpload = isOneOf<UploadCreated>(change);
     // The parts would be put together in another order than the user's, and nobody would notice.
-    const bool namesOrder = isOneOf<OrderChosen>(change);
+    // The same goes for an upload that is completed before the user has arranged it.
+    const bool namesOrder = isOneOf<OrderChosen, HoldChanged>(change);
     // Completed twice, or sent again after the user has been told of the file.
     const bool ends = isOneOf<CompletingStarted, UploadCompleted>(change);
     // What the user gave up would be sent from the start.
@@ -212,8 +225,22 @@ bool recordChange(SqliteConnection &connection, const QString &key, const Upload
         return false;
     const bool isEnd =
         isOneOf<UploadCompleted, UploadCancelled, UploadFailed, UploadUnknown>(change);
-    const bool goesOn = target.state != UploadState::Queued && !isEnd && problem->isEmpty();
+    const bool isWish = isOneOf<HoldChanged>(change);
+    const bool goesOn =
+        target.state != UploadState::Queued && !isEnd && !isWish && problem->isEmpty();
     return !goesOn || goOn(target);
+}
+
+bool changeDetails(SqliteConnection &connection, const DetailsRequest &details)
+{
+    Target target{connection};
+    if (!readTarget(details.key, &target))
+        return false;
+    return connection.run(
+               u"UPDATE uploads SET purpose = ?, mime_type = ?, match_key = ? WHERE id = ?"_s,
+               {storedText(details.purpose), storedText(details.mimeType),
+                storedText(details.matchKey), target.row})
+        && forgetProgress(target);
 }
 
 bool forgetUpload(SqliteConnection &connection, const QString &key)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "queue/journalfile.h"
+#include "queue/journalrequest.h"
 #include "transfer/uploadchange.h"
 
 #include <QString>
@@ -14,6 +15,10 @@ Durability durabilityOf(const UploadChange &change);
 /// can't be changed so. False: see the connection's failure().
 bool recordChange(SqliteConnection &connection, const QString &key, const UploadChange &change,
                   QString *problem);
+
+/// Another purpose and MIME type; id and confirmed parts are forgotten. False: see the connection's
+/// failure().
+bool changeDetails(SqliteConnection &connection, const DetailsRequest &details);
 
 /// Deletes the upload; if it had ended (failed or unknown) its row of the history is written now,
 /// as nothing follows.

@@ -1,13 +1,17 @@
 #include "queue/uploadlock.h"
 
 #include "queue/datadirectory.h"
+#include "queue/openfiles.h"
 
+#include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 #include <QLockFile>
+#include <QSysInfo>
 #include <QTimeZone>
 
+#include <atomic>
 #include <chrono>
 
 namespace longshore {
@@ -20,6 +24,12 @@ namespace {
 // A lock file is filled a moment after it was created; one that is still empty after this time was
 // left by a crash.
 constexpr std::chrono::milliseconds kFillTime = 60s;
+
+// Of the files that the process may have open so many are left for connections, journal and parts.
+constexpr qint64 kOtherFiles = 256;
+
+// Locks that this process holds.
+std::atomic<qint64> heldLocks = 0;
 
 struct Holder
 {
@@ -34,6 +44,12 @@ Holder holderOf(const QLockFile &file)
     if (!file.getLockInfo(&holder.process, &holder.host, &holder.program))
         holder.process = 0;
     return holder;
+}
+
+bool isOurs(const Holder &holder)
+{
+    return holder.process == QCoreApplication::applicationPid()
+        && holder.host == QSysInfo::machineHostName();
 }
 
 bool isFilled(const QLockFile &file)
@@ -73,12 +89,26 @@ QString refusal(const QLockFile &file)
 } // namespace
 
 UploadLock::UploadLock() = default;
-UploadLock::~UploadLock() = default;
+
+UploadLock::~UploadLock()
+{
+    release();
+}
+
+void UploadLock::release()
+{
+    if (m_file)
+        --heldLocks;
+    m_file.reset();
+}
 
 QString UploadLock::take(const QString &dataDir, const QString &matchKey)
 {
-    m_file.reset();
+    release();
     m_heldElsewhere = false;
+    m_heldHere = false;
+    if (heldLocks >= allowOpenFiles() - kOtherFiles)
+        return u"The system allows no more open files, so that this upload is not locked."_s;
     const QString folder = QDir(QFileInfo(dataDir).absoluteFilePath()).filePath(u"locks"_s);
     QString problem = makePrivateDirectory(dataDir);
     if (problem.isEmpty())
@@ -93,10 +123,12 @@ QString UploadLock::take(const QString &dataDir, const QString &matchKey)
         const bool again = file->error() == QLockFile::LockFailedError && removeAbandoned(*file);
         if (!again || !file->tryLock(0)) {
             m_heldElsewhere = file->error() == QLockFile::LockFailedError;
+            m_heldHere = m_heldElsewhere && isOurs(holderOf(*file));
             return refusal(*file);
         }
     }
     m_file = std::move(file);
+    ++heldLocks;
     return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "api/apierror.h"
 #include "api/endpoint.h"
+#include "transfer/uploadspec.h"
 
 #include <QList>
 #include <QString>
@@ -25,6 +26,7 @@ struct UploadRequest
     QList<int> order; ///< empty: file order; otherwise a permutation of all parts
     bool sendMd5 = true;
     bool hold = false;
+    HoldEnd holdEnd = HoldEnd::LetExpire;
     bool resume = true; ///< go on with what the journal knows of the same files
     std::chrono::seconds giveUpAfter{300}; ///< create only; 0: never
 };
@@ -40,6 +42,17 @@ struct QueuedUpload
     qint64 partSize = 0;
     QString purpose;
     QString mimeType;
+    bool combined = false; ///< of several files, or of one under a name of its own
+    bool cutAtLines = false; ///< any order of parts is a valid JSONL file
+};
+
+/// How an upload is cut, which never changes while it lives under its key with the same files.
+struct UploadPlan
+{
+    QList<SourceFile> sources; ///< more than one: combined
+    QList<PlannedPart> parts; ///< in file order
+    qint64 partSize = 0; ///< bytes
+    bool cutAtLines = false; ///< any order of parts is a valid JSONL file
 };
 
 /// How an engine works.
@@ -48,10 +61,16 @@ struct EngineSettings
     Endpoint endpoint;
     /// No proxy, whatever the environment and the system say: for the sandbox in the same process.
     bool direct = false;
+    /// Tells services apart in the journal; empty: the endpoint's own. For the sandbox, whose port
+    /// is another one at each start.
+    QString identity;
     QString dataDir; ///< journal and locks; created if missing
     int lanes = 4; ///< parts under way at once over all uploads, 1..16
     int uploadsAtOnce = 2;
     qint64 rateLimit = 0; ///< bytes/s over all uploads, 0: none
+
+    /// What this engine's uploads are known by in the journal.
+    QString journalIdentity() const { return identity.isEmpty() ? endpoint.identity() : identity; }
 };
 
 } // namespace longshore

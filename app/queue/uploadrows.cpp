@@ -35,6 +35,14 @@ ErrorKind errorKindOf(const QString &name)
     return ErrorKind::None;
 }
 
+constexpr QLatin1StringView kLetExpire("let-expire");
+constexpr QLatin1StringView kCompleteBefore("complete-before");
+
+HoldEnd holdEndOf(const QString &name)
+{
+    return name == kCompleteBefore ? HoldEnd::CompleteBefore : HoldEnd::LetExpire;
+}
+
 /// Reads the columns of a row one after the other, in the order of the SELECT.
 class Columns
 {
@@ -71,7 +79,7 @@ QList<int> orderOf(const QByteArray &stored)
     return order;
 }
 
-QVariantList uploadValues(const StoredUpload &upload)
+QVariantList uploadValues(const StoredUpload &upload, qint64 position)
 {
     const UploadSpec &spec = upload.spec;
     const StoredProgress &progress = upload.progress;
@@ -88,9 +96,10 @@ QVariantList uploadValues(const StoredUpload &upload)
             spec.cutAtLines,
             spec.sendMd5,
             spec.hold,
+            holdEndName(spec.holdEnd),
             qint64(spec.giveUpAfter.count()),
             upload.addedAt,
-            upload.position,
+            position,
             uploadStateName(upload.state),
             progress.created ? QVariant(storedText(created.uploadId)) : QVariant(),
             created.createdAt,
@@ -101,7 +110,8 @@ QVariantList uploadValues(const StoredUpload &upload)
             storedBytes(progress.completingMd5),
             progress.cancelling,
             progress.paused,
-            storedText(upload.fileId)};
+            storedText(upload.fileId),
+            spec.parts.isEmpty() ? qint64(upload.partCount) : qint64(spec.parts.size())};
 }
 
 bool insertSources(SqliteConnection &connection, qint64 uploadRow, const UploadSpec &spec)
@@ -155,6 +165,7 @@ void readUpload(Columns columns, StoredUpload *upload)
     spec.cutAtLines = columns.flag();
     spec.sendMd5 = columns.flag();
     spec.hold = columns.flag();
+    spec.holdEnd = holdEndOf(columns.word());
     spec.giveUpAfter = std::chrono::seconds(columns.number());
     upload->addedAt = columns.number();
     upload->position = columns.number();
@@ -173,6 +184,9 @@ void readUpload(Columns columns, StoredUpload *upload)
     progress.cancelling = columns.flag();
     progress.paused = columns.flag();
     upload->fileId = columns.text();
+    const int partCount = columns.integer();
+    if (upload->state == UploadState::Completed || upload->state == UploadState::Cancelled)
+        upload->partCount = partCount;
 }
 
 void readSource(Columns columns, StoredUpload *upload)
@@ -255,6 +269,11 @@ QByteArray storedBytes(const QByteArray &bytes)
     return bytes.isNull() ? QByteArrayLiteral("") : bytes;
 }
 
+QString holdEndName(HoldEnd end)
+{
+    return end == HoldEnd::CompleteBefore ? kCompleteBefore : kLetExpire;
+}
+
 UploadState storedStateOf(const QString &name)
 {
     for (const UploadState state : kStoredStates) {
@@ -267,12 +286,18 @@ UploadState storedStateOf(const QString &name)
 bool insertUpload(SqliteConnection &connection, const StoredUpload &upload)
 {
     static const QString sql = uR"(INSERT INTO uploads (key, match_key, identity, filename, purpose,
-        mime_type, combine_name, expires_after, part_size, cut_at_lines, send_md5, hold, give_up_after,
-        added_at, position, state, upload_id, created_at, expires_at, clock_offset, part_order, completing,
-        completing_md5, cancelling, paused, file_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_s;
-    if (!connection.run(u"DELETE FROM uploads WHERE key = ?"_s, {storedText(upload.spec.key)})
-        || !connection.run(sql, uploadValues(upload))) {
+        mime_type, combine_name, expires_after, part_size, cut_at_lines, send_md5, hold, hold_end,
+        give_up_after, added_at, position, state, upload_id, created_at, expires_at, clock_offset,
+        part_order, completing, completing_md5, cancelling, paused, file_id, part_count)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_s;
+    qint64 position = upload.position;
+    const auto readPosition = [&position](const QSqlQuery &row) {
+        position = row.value(0).toLongLong();
+    };
+    const QByteArray key = storedText(upload.spec.key);
+    if (!connection.run(u"SELECT position FROM uploads WHERE key = ?"_s, {key}, readPosition)
+        || !connection.run(u"DELETE FROM uploads WHERE key = ?"_s, {key})
+        || !connection.run(sql, uploadValues(upload, position))) {
         return false;
     }
     const qint64 row = connection.lastInsertId();
@@ -315,13 +340,24 @@ bool findUnfinishedRows(SqliteConnection &connection, const QString &identity,
     });
 }
 
+bool findEndedRows(SqliteConnection &connection, const QString &identity, int atMost,
+                   QList<qint64> *uploadRows)
+{
+    static const QString sql = u"SELECT id FROM uploads WHERE identity = ? AND "_s + kEndedCondition
+        + u" ORDER BY ended_at DESC, id DESC LIMIT ?"_s;
+    return connection.run(sql, {storedText(identity), atMost}, [uploadRows](const QSqlQuery &row) {
+        uploadRows->append(row.value(0).toLongLong());
+    });
+}
+
 bool loadUpload(SqliteConnection &connection, qint64 uploadRow, StoredUpload *upload)
 {
     return connection.run(
                uR"(SELECT key, identity, filename, purpose, mime_type, combine_name, expires_after,
-                   part_size, cut_at_lines, send_md5, hold, give_up_after, added_at, position,
-                   state, upload_id, created_at, expires_at, clock_offset, part_order, completing, completing_md5,
-                   cancelling, paused, file_id FROM uploads WHERE id = ?)"_s,
+                   part_size, cut_at_lines, send_md5, hold, hold_end, give_up_after, added_at,
+                   position, state, upload_id, created_at, expires_at, clock_offset, part_order,
+                   completing, completing_md5, cancelling, paused, file_id, part_count
+                   FROM uploads WHERE id = ?)"_s,
                {uploadRow}, [upload](const QSqlQuery &row) { readUpload(Columns(row), upload); })
         && connection.run(
             uR"(SELECT path, bytes, modified_ns, device, file_id, newline_added FROM sources

@@ -23,6 +23,8 @@ QByteArray storedOrder(const QList<int> &order);
 /// Never null, which SQLite would take for NULL.
 QByteArray storedBytes(const QByteArray &bytes);
 
+QString holdEndName(HoldEnd end);
+
 /// Of a name as uploadStateName() gives it for a state that is stored.
 UploadState storedStateOf(const QString &name);
 
@@ -37,6 +39,9 @@ bool findUploadRow(SqliteConnection &connection, const QString &matchKey, qint64
 /// By position.
 bool findUnfinishedRows(SqliteConnection &connection, const QString &identity,
                         QList<qint64> *uploadRows);
+/// Those that ended for good, the latest first, `atMost` of them.
+bool findEndedRows(SqliteConnection &connection, const QString &identity, int atMost,
+                   QList<qint64> *uploadRows);
 bool loadUpload(SqliteConnection &connection, qint64 uploadRow, StoredUpload *upload);
 
 } // namespace longshore

@@ -1,6 +1,6 @@
 #include "transfer/controlcall.h"
 
-#include <QCoreApplication>
+#include "api/translated.h"
 
 namespace longshore {
 
@@ -18,9 +18,9 @@ ControlCall::ControlCall(std::unique_ptr<ApiCall> call, Clock &clock,
         ApiAnswer answer;
         answer.error.kind = ErrorKind::Network;
         answer.error.networkError = QNetworkReply::TimeoutError;
+        const auto seconds = static_cast<int>(patience.count() / 1000);
         answer.error.message =
-            QCoreApplication::translate("longshore", "The service did not answer within %n s.",
-                                        nullptr, static_cast<int>(patience.count() / 1000));
+            longshore::tr("The service did not answer within %n s.", nullptr, seconds);
         Q_EMIT finished(answer);
     });
 }

@@ -1,10 +1,10 @@
 #include "transfer/partattempt.h"
 
 #include "api/answers.h"
+#include "api/translated.h"
 #include "transfer/partbody.h"
 #include "transfer/transport/partaccessmanager.h"
 
-#include <QCoreApplication>
 #include <QNetworkAccessManager>
 
 #include <algorithm>
@@ -121,9 +121,8 @@ void PartAttempt::watch()
     result.stalled = true;
     result.error.kind = ErrorKind::Network;
     result.error.networkError = QNetworkReply::TimeoutError;
-    result.error.message =
-        QCoreApplication::translate("longshore", "The connection stood still for %n s.", nullptr,
-                                    static_cast<int>((now - m_movedAt) / 1s));
+    const auto seconds = static_cast<int>((now - m_movedAt) / 1s);
+    result.error.message = longshore::tr("The connection stood still for %n s.", nullptr, seconds);
     Q_EMIT finished(result);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/apierror.h"
+#include "transfer/uploadspec.h"
 
 #include <QByteArray>
 #include <QList>
@@ -105,10 +106,19 @@ struct PauseChanged
     bool operator==(const PauseChanged &) const = default;
 };
 
+/// The user chose whether the upload stops at ready, and what becomes of it there.
+struct HoldChanged
+{
+    bool hold = false;
+    HoldEnd end = HoldEnd::LetExpire;
+
+    bool operator==(const HoldChanged &) const = default;
+};
+
 using UploadChange =
     std::variant<UploadCreated, PartConfirmed, OrderChosen, CompletingStarted, CompletingRefused,
                  UploadCompleted, CancellingStarted, UploadCancelled, UploadRestarted, UploadFailed,
-                 UploadUnknown, PauseChanged>;
+                 UploadUnknown, PauseChanged, HoldChanged>;
 
 /// What a controller must have on record before it acts on it. `queue` implements it on the
 /// journal.

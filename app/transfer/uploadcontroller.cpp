@@ -3,6 +3,7 @@
 #include "transfer/retire.h"
 #include "transfer/uploadends.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace longshore {
@@ -15,7 +16,6 @@ UploadController::UploadController(const TransferContext &context, UploadSpec sp
     , m_context(context)
     , m_spec(std::move(spec))
     , m_paused(stored.paused)
-    , m_held(m_spec.hold)
     , m_maybeCancelled(stored.cancelling)
     , m_completeMaybeSent(stored.completing)
     , m_order(isPermutation(stored.order, m_spec.parts.size()) ? stored.order
@@ -23,9 +23,12 @@ UploadController::UploadController(const TransferContext &context, UploadSpec sp
     , m_deadline(context.clock)
     , m_sender(context, m_spec, [this] { return m_deadline.isPast(); })
     , m_finisher(context, m_spec, [this] { return m_deadline.isPast(); })
-    , m_report(context.clock, [this] {
-        return ProgressEvent{m_sender.confirmedBytes(), m_sender.inFlightBytes(), m_spec.bytes()};
-    })
+    , m_report(context.clock,
+               [this] {
+                   return ProgressEvent{m_sender.confirmedBytes(), m_sender.inFlightBytes(),
+                                        m_spec.bytes()};
+               })
+    , m_holdWatch(context.clock, m_deadline)
 {
     setCreated(stored.created);
     if (stored.completing)
@@ -35,6 +38,10 @@ UploadController::UploadController(const TransferContext &context, UploadSpec sp
     connect(&m_report, &UploadReport::happened, this, &UploadController::happened);
     connectSender();
     connectFinisher();
+    connect(&m_holdWatch, &HoldWatch::expiresSoon, this, &UploadController::onHoldExpiresSoon);
+    connect(&m_holdWatch, &HoldWatch::completeNow, this, &UploadController::onHoldCompletes);
+    connect(&m_holdWatch, &HoldWatch::ended, this, &UploadController::onHoldEnded);
+    watchHold();
 }
 
 void UploadController::connectSender()
@@ -60,8 +67,9 @@ void UploadController::connectFinisher()
 {
     connect(&m_finisher, &Finisher::unchanged, this, [this] {
         m_phase = Phase::Ready;
-        if (!m_held)
+        if (!m_spec.hold)
             startCompleting();
+        watchHold();
         Q_EMIT changed();
     });
     connect(&m_finisher, &Finisher::waiting, this,
@@ -90,11 +98,17 @@ UploadController::~UploadController()
 
 // ---- Commands
 
-void UploadController::restoreEnd(UploadState outcome, const ApiError &error)
+void UploadController::restoreEnd(const StoredEnd &end)
 {
     m_phase = Phase::Ended;
-    m_outcome = outcome;
-    m_error = error;
+    m_outcome = end.state;
+    m_fileId = end.fileId;
+    m_restoredParts = end.partCount;
+    if (end.state == UploadState::Unknown)
+        m_reason = end.error.message;
+    else
+        m_error = end.error;
+    m_holdWatch.stop();
 }
 
 void UploadController::start()
@@ -115,6 +129,8 @@ void UploadController::start()
         m_phase = Phase::Completing;
         m_report.say(resumed);
         m_finisher.startMaybeSent(finisherPlan());
+    } else if (m_deadline.isPast() && mayExpireHeld()) {
+        expireHeld();
     } else if (m_deadline.isPast()) {
         beginAgain(tr("The upload expired while it was not being sent."));
     } else {
@@ -165,6 +181,7 @@ void UploadController::pause()
         releaseLane();
     }
     m_context.recorder.record(m_spec.key, PauseChanged{true}, {});
+    watchHold();
     Q_EMIT changed();
 }
 
@@ -175,6 +192,7 @@ void UploadController::resume()
     m_paused = false;
     m_context.recorder.record(m_spec.key, PauseChanged{false}, {});
     pump();
+    watchHold();
     Q_EMIT changed();
 }
 
@@ -184,6 +202,7 @@ void UploadController::cancel()
         return;
     m_cancelRequested = true;
     m_paused = false;
+    m_holdWatch.stop();
     m_sender.stop();
     if (m_creation)
         m_creation->cancel();
@@ -205,13 +224,20 @@ void UploadController::retryNow()
     pump();
 }
 
-void UploadController::setHold(bool hold)
+void UploadController::setHold(bool hold, HoldEnd end)
 {
-    if (m_held == hold)
+    const bool frozen = m_phase == Phase::Completing || m_cancelRequested || m_completeMaybeSent
+        || (m_phase == Phase::Ended && m_outcome == UploadState::Completed);
+    if (frozen || (m_spec.hold == hold && m_spec.holdEnd == end))
         return;
-    m_held = hold;
-    if (!hold && m_phase == Phase::Ready && !m_paused && !m_cancelRequested)
+    m_spec.hold = hold;
+    m_spec.holdEnd = end;
+    // A cancelled upload has no record any more; a retry writes a new one.
+    if (m_phase != Phase::Ended || m_outcome != UploadState::Cancelled)
+        m_context.recorder.record(m_spec.key, HoldChanged{hold, end}, {});
+    if (!hold && m_phase == Phase::Ready && !m_paused)
         startCompleting();
+    watchHold();
     Q_EMIT changed();
 }
 
@@ -230,8 +256,10 @@ void UploadController::setOrder(const QList<int> &order)
 
 void UploadController::complete()
 {
+    if (m_phase == Phase::Ended)
+        return;
     resume();
-    setHold(false);
+    setHold(false, m_spec.holdEnd);
 }
 
 void UploadController::skipChecksum()
@@ -312,14 +340,16 @@ UploadSnapshot UploadController::snapshot() const
     snapshot.purpose = m_spec.purpose;
     snapshot.mimeType = m_spec.mimeType;
     snapshot.bytes = m_spec.bytes();
-    snapshot.confirmed = m_sender.confirmedBytes();
+    const bool completed = m_phase == Phase::Ended && m_outcome == UploadState::Completed;
+    snapshot.confirmed = completed ? snapshot.bytes : m_sender.confirmedBytes();
     snapshot.inFlight = m_sender.inFlightBytes();
     snapshot.hashed = m_finisher.checksum().hashed();
     snapshot.rate = m_report.rate();
-    snapshot.partCount = static_cast<int>(m_spec.parts.size());
-    snapshot.partsConfirmed = m_sender.confirmedParts();
+    snapshot.partCount = std::max(static_cast<int>(m_spec.parts.size()), m_restoredParts);
+    snapshot.partsConfirmed = completed ? snapshot.partCount : m_sender.confirmedParts();
     snapshot.lanes = m_sender.lanesInUse();
-    snapshot.held = m_held;
+    snapshot.held = m_spec.hold;
+    snapshot.holdEnd = m_spec.holdEnd;
     snapshot.uploadId = m_created ? m_created->uploadId : QString();
     snapshot.fileId = m_fileId;
     snapshot.expiresAt = m_created ? m_created->expiresAt : 0;

@@ -3,6 +3,7 @@
 #include "transfer/cancellation.h"
 #include "transfer/creation.h"
 #include "transfer/finisher.h"
+#include "transfer/holdwatch.h"
 #include "transfer/partsender.h"
 #include "transfer/transfercontext.h"
 #include "transfer/uploaddeadline.h"
@@ -24,7 +25,8 @@ namespace longshore {
 ///                      ┌──────────── gone (once more from the start) ───────────┐
 ///                      ▼                                                        │
 ///   queued ─start()─▶ creating ─id on record─▶ sending ─all confirmed─▶ ready ──┤
-///                      │                        │    (held: until complete())   │
+///                      │                        │    (held: until complete(),   │
+///                      │                        │     or near its end: HoldEnd) │
 ///                      │                        │          └─────────┬──────────┘
 ///                      │                        │                    ▼
 ///                      │                        │               completing ─▶ completed
@@ -50,7 +52,7 @@ public:
     ~UploadController() override;
 
     /// Shows an end that an earlier run recorded; no signal.
-    void restoreEnd(UploadState outcome, const ApiError &error);
+    void restoreEnd(const StoredEnd &end);
     /// Ends it with an error that is not its own, such as a proxy that can't be used.
     void fail(const ApiError &error);
     /// Leaves queued. Call when a lane is free.
@@ -62,7 +64,8 @@ public:
     void resume();
     void cancel();
     void retryNow();
-    void setHold(bool hold);
+    /// Ignored once completing or cancelling began.
+    void setHold(bool hold, HoldEnd end);
     /// Ignored if it is no permutation of all parts, or once complete is under way.
     void setOrder(const QList<int> &order);
     /// Completes as soon as all parts are confirmed, held or not.
@@ -73,6 +76,7 @@ public:
     UploadSnapshot snapshot() const;
     QList<PartSnapshot> parts() const { return m_sender.snapshots(); }
     QList<int> order() const { return m_order; }
+    /// With the hold as it is now.
     const UploadSpec &spec() const { return m_spec; }
     /// What a new controller can begin with.
     StoredProgress progress() const;
@@ -102,6 +106,14 @@ private:
     // Completing.
     void startCompleting();
     Finisher::Plan finisherPlan() const;
+    // Held.
+    bool isHeldReady() const;
+    bool mayExpireHeld() const;
+    void watchHold();
+    void onHoldExpiresSoon();
+    void onHoldCompletes();
+    void onHoldEnded();
+    void expireHeld();
     // Cancelling.
     void startCancelling(bool mayHaveCompleted);
     // Ends, and beginnings anew.
@@ -120,11 +132,10 @@ private:
     std::optional<std::chrono::milliseconds> waitingUntil() const;
 
     const TransferContext &m_context;
-    const UploadSpec m_spec;
+    UploadSpec m_spec; ///< only its hold ever changes
     Phase m_phase = Phase::Queued;
     UploadState m_outcome = UploadState::Queued; ///< once Ended
     bool m_paused = false;
-    bool m_held = false;
     bool m_cancelRequested = false;
     bool m_maybeCancelled = false; ///< an earlier run may have sent cancel
     bool m_completeMaybeSent = false; ///< this run or an earlier one may have sent complete
@@ -137,6 +148,7 @@ private:
     std::optional<UploadCreated> m_created;
     UploadDeadline m_deadline;
     QString m_fileId;
+    int m_restoredParts = 0; ///< of an end whose plan was not kept
     QString m_reason;
     ApiError m_error;
 
@@ -151,6 +163,8 @@ private:
     std::unique_ptr<Creation> m_creation;
     std::unique_ptr<Cancellation> m_cancellation;
     std::unique_ptr<ClockTimer> m_expiryTimer;
+    HoldWatch m_holdWatch;
+    std::unique_ptr<ClockTimer> m_checksumTimer;
 };
 
 } // namespace longshore

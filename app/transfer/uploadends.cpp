@@ -1,17 +1,8 @@
 #include "transfer/uploadends.h"
 
-#include <QCoreApplication>
+#include "api/translated.h"
 
 namespace longshore {
-
-namespace {
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("longshore", text);
-}
-
-} // namespace
 
 ApiError errorOfFile(const FileProblem &problem)
 {
@@ -42,6 +33,27 @@ ApiError errorOfGone(const ApiError &error, bool expired, const QString &tooSlow
         result.advice = tr("Use a faster line, or split the file into several uploads.");
     }
     return result;
+}
+
+ApiError errorOfHoldEnd()
+{
+    ApiError error;
+    error.kind = ErrorKind::Expired;
+    error.message =
+        tr("The upload was held until it expired; the service has thrown its parts away.");
+    error.advice = tr("Begin again to send all of it once more.");
+    return error;
+}
+
+QString holdExpiresText(std::chrono::seconds left, bool paused)
+{
+    const auto minutes = static_cast<int>(std::chrono::ceil<std::chrono::minutes>(left).count());
+    return paused ? tr("This upload is held and paused, and expires in %n minute(s). Resume and "
+                       "complete it before then, or its parts are lost.",
+                       nullptr, minutes)
+                  : tr("This upload is held and expires in %n minute(s). Complete it before then, "
+                       "or its parts are lost.",
+                       nullptr, minutes);
 }
 
 } // namespace longshore

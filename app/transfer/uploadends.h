@@ -5,6 +5,8 @@
 
 #include <QString>
 
+#include <chrono>
+
 namespace longshore {
 
 /// The error that an upload ends with when a file of it changed or can't be read.
@@ -17,5 +19,11 @@ QString whatIsGone(const ApiError &error, bool expired);
 /// The error that such an upload ends with when it is not begun again. `tooSlow`: why the line
 /// can't bring it, may be empty.
 ApiError errorOfGone(const ApiError &error, bool expired, const QString &tooSlow);
+
+/// The error of a held upload that the user let expire.
+ApiError errorOfHoldEnd();
+
+/// Says that a held upload is about to expire.
+QString holdExpiresText(std::chrono::seconds left, bool paused);
 
 } // namespace longshore

@@ -10,6 +10,12 @@
 
 namespace longshore {
 
+/// What becomes of a held upload when the service is about to expire it.
+enum class HoldEnd {
+    LetExpire, ///< nothing: the service throws its parts away
+    CompleteBefore, ///< completed in the order shown, shortly before
+};
+
 /// Everything that is decided about an upload before its first request. A value; the journal keeps
 /// it.
 struct UploadSpec
@@ -30,6 +36,7 @@ struct UploadSpec
     bool sendMd5 = true;
     /// Stop at ready until told to complete.
     bool hold = false;
+    HoldEnd holdEnd = HoldEnd::LetExpire;
     /// How long create is tried; 0: for ever.
     std::chrono::seconds giveUpAfter{300};
 

@@ -96,7 +96,7 @@ void UploadController::onAllConfirmed()
     if (m_finisher.isBusy())
         return;
     m_report.sayProgress();
-    if (m_held)
+    if (m_spec.hold)
         m_finisher.checkFiles();
     else
         startCompleting();
@@ -108,6 +108,7 @@ void UploadController::onAllConfirmed()
 void UploadController::startCompleting()
 {
     m_phase = Phase::Completing;
+    m_holdWatch.stop();
     m_finisher.start(finisherPlan());
     Q_EMIT changed();
 }
@@ -153,6 +154,10 @@ void UploadController::onGone(const ApiError &error)
         return;
     }
     const bool expired = m_deadline.isPast();
+    if (expired && mayExpireHeld()) {
+        expireHeld();
+        return;
+    }
     // When all was sent, what failed was not the line.
     const QString tooSlow = expired && !m_sender.allConfirmed()
         ? whyTooSlow(m_sender.confirmedBytes() - m_confirmedBefore,
@@ -229,6 +234,9 @@ void UploadController::end(UploadState outcome, const UploadChange &change,
     dropAll();
     m_phase = Phase::Ended;
     m_outcome = outcome;
+    // So that a retry is not paused.
+    if (std::exchange(m_paused, false))
+        m_context.recorder.record(m_spec.key, PauseChanged{false}, {});
     recordThen(change, [this, event] {
         m_report.say(event);
         Q_EMIT changed();
@@ -247,6 +255,8 @@ void UploadController::dropAll()
     m_finisher.checksum().stop();
     m_report.stopProgress();
     m_expiryTimer.reset();
+    m_checksumTimer.reset();
+    m_holdWatch.stop();
     releaseLane();
 }
 
@@ -280,6 +290,7 @@ void UploadController::setCreated(const std::optional<UploadCreated> &created)
 {
     m_created = created;
     m_deadline.set(created);
+    m_holdWatch.reset();
 }
 
 void UploadController::armExpiry()

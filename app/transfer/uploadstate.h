@@ -2,6 +2,7 @@
 
 #include "api/apierror.h"
 #include "transfer/uploadchange.h"
+#include "transfer/uploadspec.h"
 
 #include <QByteArray>
 #include <QHash>
@@ -59,6 +60,15 @@ struct StoredProgress
     bool operator==(const StoredProgress &) const = default;
 };
 
+/// An end that an earlier run recorded.
+struct StoredEnd
+{
+    UploadState state = UploadState::Failed;
+    ApiError error; ///< where Failed; where Unknown only its message, the reason
+    QString fileId; ///< where Completed
+    int partCount = 0; ///< where the plan was not kept
+};
+
 /// One upload at one moment, for whoever shows it. A value.
 struct UploadSnapshot
 {
@@ -77,6 +87,7 @@ struct UploadSnapshot
     int partsConfirmed = 0;
     int lanes = 0; ///< in use
     bool held = false;
+    HoldEnd holdEnd = HoldEnd::LetExpire;
     QString uploadId;
     QString fileId;
     qint64 expiresAt = 0; ///< Unix seconds of the service's clock, 0 while unknown

@@ -4,3 +4,4 @@ longshore_test(tst_uploadcontroller SOURCES controllerharness.cpp controllerharn
 longshore_test(tst_uploadstates SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})
 longshore_test(tst_uploadfaults SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})
 longshore_test(tst_uploadcompletion SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})
+longshore_test(tst_uploadhold SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})

@@ -16,11 +16,13 @@ constexpr int kPatienceMs = 60'000;
 
 } // namespace
 
-EngineFixture::EngineFixture(const QByteArray &faults, int lanes, int uploadsAtOnce)
+EngineFixture::EngineFixture(const QByteArray &faults, int lanes, int uploadsAtOnce,
+                             std::chrono::seconds lifetime)
     : m_lanes(lanes)
     , m_uploadsAtOnce(uploadsAtOnce)
 {
     sandbox::SandboxOptions options;
+    options.lifetime = lifetime;
     QString error;
     if (!faults.isEmpty())
         options.faults = sandbox::parseFaults(faults, &error);
@@ -42,6 +44,7 @@ EngineSettings EngineFixture::settings() const
     settings.endpoint = Endpoint::openAi(service->apiKey());
     settings.endpoint.baseUrl = QUrl(service->baseUrl());
     settings.direct = true;
+    settings.identity = identity;
     settings.dataDir = dir.filePath(u"data"_s);
     settings.lanes = m_lanes;
     settings.uploadsAtOnce = m_uploadsAtOnce;
@@ -54,6 +57,10 @@ void EngineFixture::startEngine()
     snapshots.clear();
     events.clear();
     restored.clear();
+    plans.clear();
+    order.clear();
+    restorations = 0;
+    orders = 0;
     queuedUploads.clear();
     refusals.clear();
     engine = std::make_unique<Engine>(settings());
@@ -68,17 +75,23 @@ void EngineFixture::startEngine()
                      [this](quint64 number, const QString &, const ApiError &error) {
                          refusals.insert(number, error);
                      });
-    QObject::connect(e, &Engine::happened, e,
-                     [this](const QString &key, const UploadEvent &event) {
-                         events[key].append(event);
-                     });
+    QObject::connect(e, &Engine::happened, e, [this](const QString &key, const UploadEvent &event) {
+        events[key].append(event);
+    });
     QObject::connect(e, &Engine::changed, e, [this](const QList<UploadSnapshot> &changed) {
         ++publications;
         for (const UploadSnapshot &snapshot : changed)
             snapshots.insert(snapshot.key, snapshot);
     });
-    QObject::connect(e, &Engine::orderChanged, e,
-                     [this](const QStringList &keys) { order = keys; });
+    QObject::connect(e, &Engine::orderChanged, e, [this](const QStringList &keys) {
+        order = keys;
+        ++orders;
+    });
+    QObject::connect(e, &Engine::planned, e, [this](const QString &, const UploadPlan &plan) {
+        parts.clear();
+        plans.append(plan);
+    });
+    QObject::connect(e, &Engine::restored, e, [this] { ++restorations; });
     QObject::connect(e, &Engine::partsChanged, e,
                      [this](const QString &, const QList<PartSnapshot> &list, const QList<int> &) {
                          parts = list;
@@ -111,9 +124,8 @@ UploadRequest EngineFixture::request(const QString &path, qint64 partSize) const
 QString EngineFixture::add(const UploadRequest &request)
 {
     const quint64 number = engine->add(request);
-    waitUntil([this, number] {
-        return queuedUploads.contains(number) || refusals.contains(number);
-    });
+    waitUntil(
+        [this, number] { return queuedUploads.contains(number) || refusals.contains(number); });
     return queuedUploads.value(number).key;
 }
 
@@ -132,9 +144,15 @@ bool EngineFixture::waitUntil(const std::function<bool()> &condition)
 
 bool EngineFixture::waitFor(const QString &key, UploadState wanted)
 {
-    return waitUntil([this, key, wanted] {
-        return snapshots.contains(key) && state(key) == wanted;
-    });
+    return waitUntil(
+        [this, key, wanted] { return snapshots.contains(key) && state(key) == wanted; });
+}
+
+bool EngineFixture::restore()
+{
+    const int before = restorations;
+    engine->restoreAll();
+    return waitUntil([this, before] { return restorations > before; });
 }
 
 QByteArray EngineFixture::contentOf(const QString &fileId) const

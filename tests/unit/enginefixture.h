@@ -7,6 +7,7 @@
 #include <QHash>
 #include <QTemporaryDir>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -16,7 +17,8 @@ namespace longshore {
 class EngineFixture
 {
 public:
-    explicit EngineFixture(const QByteArray &faults = {}, int lanes = 4, int uploadsAtOnce = 2);
+    explicit EngineFixture(const QByteArray &faults = {}, int lanes = 4, int uploadsAtOnce = 2,
+                           std::chrono::seconds lifetime = std::chrono::hours(1));
     ~EngineFixture();
 
     /// A file of `bytes` seeded random bytes.
@@ -34,11 +36,12 @@ public:
     bool waitFor(const QString &key, UploadState state);
     static bool waitUntil(const std::function<bool()> &condition);
     QByteArray contentOf(const QString &fileId) const;
+    /// restoreAll() and waits for all of it.
+    bool restore();
     /// The service's view of the only upload with this file name.
     sandbox::UploadView view(const QString &filename) const;
 
-    template <typename Event>
-    QList<Event> eventsOf(const QString &key) const
+    template <typename Event> QList<Event> eventsOf(const QString &key) const
     {
         QList<Event> found;
         for (const UploadEvent &event : events.value(key)) {
@@ -58,6 +61,10 @@ public:
     QHash<QString, UploadSnapshot> snapshots;
     QStringList order;
     QList<PartSnapshot> parts;
+    QList<UploadPlan> plans;
+    int restorations = 0;
+    int orders = 0; ///< how often the order was told
+    QString identity; ///< for the next engine
     QStringList journalProblems;
     int publications = 0;
 

@@ -87,6 +87,7 @@ StoredUpload upload(const QString &key, int parts)
     spec.cutAtLines = true;
     spec.sendMd5 = false;
     spec.hold = true;
+    spec.holdEnd = HoldEnd::CompleteBefore;
     spec.giveUpAfter = 7s;
     spec.parts.append({1, qint64(1) << 40, qint64(1) << 41, true, qint64(1) << 42});
     upload.identity = odd;
@@ -143,6 +144,13 @@ QList<StoredUpload> unfinished(Journal &journal, const QString &identity)
 {
     return answerTo<QList<StoredUpload>>(
                [&](const auto &found) { journal.unfinished(identity, found); })
+        .value_or(QList<StoredUpload>());
+}
+
+QList<StoredUpload> ended(Journal &journal, const QString &identity, int atMost)
+{
+    return answerTo<QList<StoredUpload>>(
+               [&](const auto &found) { journal.ended(identity, atMost, found); })
         .value_or(QList<StoredUpload>());
 }
 

@@ -23,5 +23,8 @@ QString record(longshore::Journal &journal, const QString &key,
                const longshore::UploadChange &change);
 std::optional<longshore::StoredUpload> find(longshore::Journal &journal, const QString &matchKey);
 QList<longshore::StoredUpload> unfinished(longshore::Journal &journal, const QString &identity);
+/// The completed and cancelled ones.
+QList<longshore::StoredUpload> ended(longshore::Journal &journal, const QString &identity,
+                                     int atMost = 1000);
 
 } // namespace journalsamples

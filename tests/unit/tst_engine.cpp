@@ -3,6 +3,7 @@
 #include <QCryptographicHash>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace longshore;
@@ -37,6 +38,7 @@ private Q_SLOTS:
     void publishesAtMostTenTimesASecond();
     void limitsTheRate();
     void refusesWhatCannotBeSent();
+    void commandsAfterTheEndDoNothing();
 };
 
 void EngineTest::uploadsAFile()
@@ -301,6 +303,32 @@ void EngineTest::refusesWhatCannotBeSent()
     }
     QCOMPARE(usage, 1);
     QCOMPARE(f.service->statistics().requests.create, 0);
+}
+
+void EngineTest::commandsAfterTheEndDoNothing()
+{
+    EngineFixture f(kPartsStall);
+    const QString key = f.add(f.request(f.makeFile(u"a.bin"_s, 20'000)));
+    QVERIFY(f.waitFor(key, UploadState::Sending));
+    QSignalSpy stopped(f.engine.get(), &Engine::stopped);
+    f.engine->stop();
+    f.engine->retryAll();
+    f.engine->retryNow();
+    f.engine->pauseAll();
+    f.engine->resumeAll();
+    f.engine->moveTo(key, 0);
+    f.engine->setHold(key, true, HoldEnd::LetExpire);
+    f.engine->setDetails(key, u"batch"_s, {});
+    f.engine->watchParts(key);
+    f.engine->setLanes(2);
+    f.engine->restoreAll();
+    f.engine->cancelAll();
+    f.engine->remove(key);
+    f.engine->stop();
+    QVERIFY(f.waitUntil([&] { return stopped.size() == 1; }));
+    f.startEngine();
+    QVERIFY(f.restore());
+    QVERIFY(f.waitFor(key, UploadState::Sending));
 }
 
 QTEST_GUILESS_MAIN(EngineTest)

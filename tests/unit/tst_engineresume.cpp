@@ -25,7 +25,7 @@ private Q_SLOTS:
     void resumesAfterTheEngineEnded();
     void restoresAll();
     void restoresEndsAsTheyWere();
-    void twoEnginesDoNotShareAnUpload();
+    void anUploadIsInTheQueueOnce();
     void retriesAFailedUpload();
     void retriesACancelledUpload();
     void retriesAChangedFileFromTheStart();
@@ -90,7 +90,7 @@ void EngineResumeTest::restoresEndsAsTheyWere()
     QVERIFY(f.waitFor(key, UploadState::Completed));
 }
 
-void EngineResumeTest::twoEnginesDoNotShareAnUpload()
+void EngineResumeTest::anUploadIsInTheQueueOnce()
 {
     EngineFixture f(kPartsStall);
     const UploadRequest request = f.request(f.makeFile(u"a.bin"_s, 1000));
@@ -99,7 +99,7 @@ void EngineResumeTest::twoEnginesDoNotShareAnUpload()
     QCOMPARE(f.refusals.size(), 1);
     const ApiError error = f.refusals.values().constFirst();
     QCOMPARE(error.kind, ErrorKind::Journal);
-    QVERIFY2(error.message.contains(QString::number(QCoreApplication::applicationPid())),
+    QVERIFY2(error.message.contains(u"“a.bin” is in the queue already"_s),
              qPrintable(error.message));
 }
 

@@ -167,6 +167,7 @@ void TestJournal::addReplacesTheSameKey()
     QCOMPARE(samples::add(journal, first), QString());
     StoredUpload second = freshUpload(u"k"_s, 2);
     second.identity = first.identity;
+    second.position = first.position; // the place is kept
     QCOMPARE(samples::add(journal, second), QString());
 
     QVERIFY(!samples::find(journal, first.matchKey()));
@@ -255,7 +256,8 @@ void TestJournal::unknownKeysAreRefused()
     const QList<UploadChange> changes = {
         UploadCreated{},     PartConfirmed{},   OrderChosen{},       CompletingStarted{},
         CompletingRefused{}, UploadCompleted{}, CancellingStarted{}, UploadCancelled{},
-        UploadRestarted{},   UploadFailed{},    UploadUnknown{},     PauseChanged{}};
+        UploadRestarted{},   UploadFailed{},    UploadUnknown{},     PauseChanged{},
+        HoldChanged{}};
     for (const UploadChange &change : changes)
         QCOMPARE(samples::record(journal, u"k"_s, change), u"The journal has no upload k."_s);
     QCOMPARE(samples::record(journal, u"known"_s, PartConfirmed{3, u"p"_s}),

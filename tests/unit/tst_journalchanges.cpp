@@ -64,6 +64,11 @@ struct Meaning
         upload.error.message = change.reason;
     }
     void operator()(const PauseChanged &change) { progress().paused = change.paused; }
+    void operator()(const HoldChanged &change)
+    {
+        upload.spec.hold = change.hold;
+        upload.spec.holdEnd = change.end;
+    }
 
     StoredProgress &progress() { return upload.progress; }
 };
@@ -71,8 +76,11 @@ struct Meaning
 void applyMeaning(StoredUpload &upload, const UploadChange &change)
 {
     const StoredUpload before = upload;
-    upload.state = UploadState::Queued;
-    upload.error = {};
+    // A wish leaves an end as it is; all else goes on from it.
+    if (!std::holds_alternative<HoldChanged>(change)) {
+        upload.state = UploadState::Queued;
+        upload.error = {};
+    }
     std::visit(Meaning{upload}, change);
 }
 
@@ -99,6 +107,8 @@ UploadChange randomChange(QRandomGenerator &random)
         UploadFailed{error},
         UploadUnknown{u"cut off"_s},
         PauseChanged{random.bounded(2) == 1},
+        HoldChanged{random.bounded(2) == 1,
+                    random.bounded(2) == 1 ? HoldEnd::CompleteBefore : HoldEnd::LetExpire},
     };
     return changes.at(random.bounded(int(changes.size())));
 }
@@ -331,12 +341,14 @@ void TestJournalChanges::nothingIsSearchedFromEndToEnd()
     QRandomGenerator random(1);
     QString problem;
     QSet<std::size_t> kinds;
-    while (kinds.size() < 10) {
+    while (kinds.size() < 11) {
         const UploadChange change = randomChange(random);
         kinds.insert(change.index());
         QVERIFY(recordChange(connection, u"k"_s, change, &problem));
         QCOMPARE(problem, QString());
     }
+    QVERIFY(changeDetails(connection, {u"k"_s, u"batch"_s, u"text/plain"_s, u"m"_s}));
+    QVERIFY(findEndedRows(connection, upload.identity, 1000, &rows));
     QVERIFY(recordChange(connection, u"k"_s, UploadFailed{}, &problem));
     QVERIFY(forgetUpload(connection, u"k"_s));
     for (const UploadChange &end :

@@ -14,6 +14,7 @@ private Q_SLOTS:
     void keepsPlaces();
     void partsFollowTheOrder();
     void manyMovesToOnePlace();
+    void whatComesLaterStandsBehindWhatWasMoved();
     void agreesWithAList();
 };
 
@@ -67,6 +68,17 @@ void QueueOrderTest::manyMovesToOnePlace()
     QCOMPARE(order.firstStartable(), model.first());
     order.insert(u"new"_s, 5);
     QCOMPARE(order.keys().last(), u"new"_s);
+}
+
+void QueueOrderTest::whatComesLaterStandsBehindWhatWasMoved()
+{
+    QueueOrder order;
+    for (int i = 1; i <= 3; ++i)
+        order.insert(QString::number(i), i);
+    for (int i = 0; i < 20; ++i)
+        order.move(QString::number(1 + i % 3), 99);
+    order.insert(u"4"_s, 4);
+    QCOMPARE(order.keys().last(), u"4"_s);
 }
 
 void QueueOrderTest::agreesWithAList()

@@ -270,7 +270,7 @@ void UploadControllerTest::resumesIntoReadyAndCompletes()
     h.controller->start();
     h.settle();
     QCOMPARE(h.state(), UploadState::Ready);
-    h.controller->setHold(false);
+    h.controller->setHold(false, HoldEnd::LetExpire);
     QVERIFY(h.runToEnd());
     QCOMPARE(h.eventsOf<CompletedEvent>().first().partIds,
              (QStringList{u"part_old3"_s, u"part_old2"_s, u"part_old1"_s, u"part_old0"_s}));

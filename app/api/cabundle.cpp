@@ -1,4 +1,4 @@
-#include "cli/cabundle.h"
+#include "api/cabundle.h"
 
 #include <QFile>
 
@@ -17,13 +17,13 @@ QList<QSslCertificate> readCaBundle(const QString &path, QString *problem)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
-        *problem = u"--ca-file '%1' can't be read: %2."_s.arg(path, file.errorString());
+        *problem = u"The certificate file '%1' can't be read: %2."_s.arg(path, file.errorString());
         return {};
     }
     const QList<QSslCertificate> certificates =
         QSslCertificate::fromData(file.read(kMaxBundleBytes), QSsl::Pem);
     if (certificates.isEmpty())
-        *problem = u"--ca-file '%1' holds no certificate in PEM form."_s.arg(path);
+        *problem = u"The certificate file '%1' holds no certificate in PEM form."_s.arg(path);
     return certificates;
 }
 
