@@ -1,11 +1,41 @@
 #include "cli/program.h"
 #include "cli/standardstreams.h"
+#include "ui/program/windowprogram.h"
 
 #include <QCoreApplication>
 
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+
+using namespace longshore;
+
+namespace {
+
+/// As QCoreApplication has them, before there is one: which application it is to be depends on
+/// them.
+QStringList argumentsOf(int argc, char **argv)
+{
+    QStringList arguments;
+    for (int index = 0; index < argc; ++index)
+        arguments.append(QString::fromLocal8Bit(argv[index]));
+    return arguments;
+}
+
+int start(const WindowCommand &command, int &argc, char **argv)
+{
+    return runWindow(command, argc, argv);
+}
+
+template <typename Command> int start(const Command &command, int &argc, char **argv)
+{
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("longshore"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(LONGSHORE_VERSION));
+    return runCommand(command, application);
+}
+
+} // namespace
 
 int main(int argc, char *argv[])
 {
@@ -14,9 +44,7 @@ int main(int argc, char *argv[])
     // so that memory grows with the number of parts that were sent.
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
 #endif
-    longshore::openMissingStreams();
-    QCoreApplication application(argc, argv);
-    QCoreApplication::setApplicationName(QStringLiteral("longshore"));
-    QCoreApplication::setApplicationVersion(QStringLiteral(LONGSHORE_VERSION));
-    return longshore::runProgram(application);
+    openMissingStreams();
+    return std::visit([&](const auto &command) { return start(command, argc, argv); },
+                      parseCommandLine(argumentsOf(argc, argv)));
 }

@@ -1,5 +1,5 @@
-# What has to be installed on Debian 12, and how. Sourced by quickstart.sh and tests/run.sh, which
-# set `root` to the folder of the tree.
+# What has to be installed on Debian 12, and how. Sourced by quickstart.sh, package.sh, test.sh and
+# tests/run.sh, which set `root` to the folder of the tree.
 
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
@@ -14,12 +14,34 @@ build_packages=(
     libqt6sql6-sqlite
     ninja-build
     qt6-base-dev
+    qt6-l10n-tools
+    qt6-svg-dev
+    qtkeychain-qt6-dev
+)
+
+# What the window uses where it is there: a keyring's library, and Wayland without XWayland.
+window_packages=(
+    libsecret-1-0
+    qt6-wayland
+)
+
+# What makes a package for Debian of what was built.
+packing_packages=(
+    dpkg-dev
+    file
 )
 
 # What tests/run.sh uses beyond these.
 test_packages=(
+    "${packing_packages[@]}"
+    appstream
     ccache
+    debootstrap
+    desktop-file-utils
+    lintian
+    man-db
     openssl
+    shared-mime-info
     tinyproxy
 )
 

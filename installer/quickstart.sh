@@ -5,11 +5,15 @@ set -euo pipefail
 usage()
 {
     cat <<'END'
-Usage: installer/quickstart.sh [FILE...]
+Usage: installer/quickstart.sh [--no-window] [FILE...]
 
-Installs what is missing, builds Longshore, uploads the files (without any, a demonstration file
-that it makes) to the sandbox, which is an Uploads API service inside the program, fetches them
+Installs what is missing and builds Longshore. Then, on a desktop, it opens the window on the sandbox
+with the files queued (without any, a demonstration file that it makes). The sandbox is an Uploads
+API service inside the program. Without a display it uploads the files to the sandbox, fetches them
 back and compares them. Nothing leaves this machine except the installation of packages.
+
+  --no-window      does without the window on a desktop too
+  -h, --help       this text
 END
 }
 
@@ -60,17 +64,27 @@ sha256_of()
     printf '%s\n' "${line%% *}"
 }
 
-case "${1-}" in
--h | --help)
-    usage
-    exit 0
-    ;;
---) shift ;;
--*)
-    usage >&2
-    exit 2
-    ;;
-esac
+window=
+[[ -z ${WAYLAND_DISPLAY-}${DISPLAY-} ]] || window=yes
+while (($#)); do
+    case $1 in
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    --no-window) window= ;;
+    --)
+        shift
+        break
+        ;;
+    -*)
+        usage >&2
+        exit 2
+        ;;
+    *) break ;;
+    esac
+    shift
+done
 for file in "$@"; do
     [[ -f $file && -r $file ]] || fail "there is no readable file $file"
     # Each run begins by removing these two folders.
@@ -86,13 +100,21 @@ if ! grep -qs '^VERSION_ID="12"' /etc/os-release; then
 fi
 
 say "1. Looking for the packages that Longshore is built with."
-install_missing "${build_packages[@]}" curl:curl
+packages=("${build_packages[@]}" curl:curl)
+[[ ! $window ]] || packages+=("${window_packages[@]}")
+install_missing "${packages[@]}"
 printf 'All of them are installed.\n'
 
 say "2. Building into $root/build/release."
 configure_and_build release || fail "the build failed. The messages above say why."
 [[ -x $longshore ]] || fail "the build made no $longshore"
 
+# A window of an earlier run works in these folders while it is open, and holds this lock, which it
+# inherits.
+mkdir -p -- "$show"
+exec {lock}>"$show/lock"
+flock --nonblock "$lock" \
+    || fail "an earlier run is still at work. Please quit its window first; it may be in the tray."
 # What an earlier run of this script left.
 rm -rf -- "$show/data" "$show/fetched"
 mkdir -p -- "$show/fetched"
@@ -105,6 +127,14 @@ else
     say "3. Taking the files that you named."
 fi
 du --apparent-size -h -- "$@"
+
+if [[ $window ]]; then
+    say "4. Opening the window on the sandbox, with what is above in its queue."
+    printf 'What has arrived is in %s, named by its file id.\n' "$show/data/sandbox/files"
+    "$longshore" --sandbox --data-dir "$show/data" -- "$@" \
+        || fail "the window ended with exit code $?. Without a window: $0 --no-window"
+    exit 0
+fi
 
 say "4. Uploading to the sandbox."
 ids=$("$longshore" upload --sandbox --data-dir "$show/data" -- "$@") \

@@ -1,6 +1,5 @@
 #include "cli/program.h"
 
-#include "cli/commandline.h"
 #include "cli/debuglog.h"
 #include "cli/exitcode.h"
 #include "cli/headlessrun.h"
@@ -33,22 +32,19 @@ int refuse(const UsageProblem &problem)
     return ExitUsage;
 }
 
-int run(const TextToShow &text, QCoreApplication &)
+} // namespace
+
+int runCommand(const TextToShow &text, QCoreApplication &)
 {
     return writeAll(Stream::Output, text.text.toUtf8()) == 0 ? ExitCompleted : ExitFailed;
 }
 
-int run(const UsageProblem &problem, QCoreApplication &)
+int runCommand(const UsageProblem &problem, QCoreApplication &)
 {
     return refuse({problem.sentence + u" See \"longshore --help\"."_s});
 }
 
-int run(const WindowCommand &, QCoreApplication &)
-{
-    return refuse({u"This version has no window yet; use \"longshore upload FILE\"."_s});
-}
-
-int run(const SandboxCommand &command, QCoreApplication &application)
+int runCommand(const SandboxCommand &command, QCoreApplication &application)
 {
     const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     const auto options = sandboxOptionsOf(command, environment);
@@ -73,7 +69,7 @@ int run(const SandboxCommand &command, QCoreApplication &application)
     return ended ? *ended : application.exec();
 }
 
-int run(const UploadCommand &command, QCoreApplication &application)
+int runCommand(const UploadCommand &command, QCoreApplication &application)
 {
     const auto setup = setUpUpload(command, QProcessEnvironment::systemEnvironment());
     if (const auto *problem = std::get_if<UsageProblem>(&setup))
@@ -120,14 +116,6 @@ int run(const UploadCommand &command, QCoreApplication &application)
     if (headless.threadsLeft())
         std::_Exit(exitCode);
     return exitCode;
-}
-
-} // namespace
-
-int runProgram(QCoreApplication &application)
-{
-    return std::visit([&](const auto &command) { return run(command, application); },
-                      parseCommandLine(QCoreApplication::arguments()));
 }
 
 } // namespace longshore

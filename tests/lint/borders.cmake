@@ -1,5 +1,5 @@
-# Dependencies point one way: main.cpp -> ui -> app/*, and within app: cli -> queue -> transfer ->
-# api. The sandbox knows nothing of the client, and of the client only cli knows it. The platform
+# Dependencies point one way: main.cpp -> ui -> app/*, and within app: cli and session -> queue ->
+# transfer -> api. The sandbox knows nothing of the client, and of the client only those two know it. The platform
 # folder knows nothing of the others. No widget in app, except in main.cpp.
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
@@ -7,12 +7,13 @@ include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 set(may_api "")
 set(may_transfer api)
 set(may_queue transfer api platform)
+set(may_session queue transfer api platform sandbox)
 set(may_cli queue transfer api platform sandbox)
 set(may_sandbox "")
 set(may_platform "")
 # The transport is below the rest of its folder: it is a QNetworkAccessManager and nothing more.
 set(may_transfer/transport "")
-set(folders api transfer queue cli sandbox platform transfer/transport)
+set(folders api transfer queue session cli sandbox platform transfer/transport)
 
 # Sets `variable` to the folder of ours that a path below app is in, or to nothing.
 function(folder_of path variable)

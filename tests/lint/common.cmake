@@ -18,7 +18,7 @@ endmacro()
 # Sets `variable` to all of our text files, relative to ROOT.
 function(own_files variable)
   file(GLOB_RECURSE files RELATIVE "${ROOT}"
-    "${ROOT}/app/*" "${ROOT}/ui/*" "${ROOT}/tests/*" "${ROOT}/installer/*" "${ROOT}/.ci/*")
+    "${ROOT}/app/*" "${ROOT}/ui/*" "${ROOT}/resources/*" "${ROOT}/tests/*" "${ROOT}/installer/*" "${ROOT}/.ci/*")
   file(GLOB top RELATIVE "${ROOT}" "${ROOT}/*.txt" "${ROOT}/*.json" "${ROOT}/*.md" "${ROOT}/.*")
   list(APPEND files ${top})
   list(FILTER files EXCLUDE REGEX "(^|/)node_modules/|\\.(png|ico|icns|qm|pem)$|^\\.git$")

@@ -93,6 +93,8 @@ void TestUploadLock::refusesASecondInThisProcess()
                      QFileInfo(QCoreApplication::applicationFilePath()).fileName(),
                      QString::number(QCoreApplication::applicationPid()),
                      QSysInfo::machineHostName()));
+        QVERIFY(second.isHeldElsewhere());
+        QVERIFY(second.isHeldHere());
     }
     QVERIFY(QFile::exists(lockPath()));
     QCOMPARE(second.take(m_data, QString(64, u'0')), QString());
@@ -106,6 +108,8 @@ void TestUploadLock::refusesBesideAnotherProcess()
     QCOMPARE(lock.take(m_data, m_key),
              u"lockholder (process %1 on %2) is already at work on this upload."_s.arg(
                  QString::number(holder.processId()), QSysInfo::machineHostName()));
+    QVERIFY(lock.isHeldElsewhere());
+    QVERIFY(!lock.isHeldHere());
 
     UploadLock other;
     const QString otherKey(64, u'0');

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "transfer/uploadspec.h"
+
+#include <QString>
+
+namespace longshore {
+
+/// What closing the window does.
+enum class CloseAction { Ask, KeepInTray, Quit };
+
+/// How the user likes the program to work. A value.
+struct Preferences
+{
+    static constexpr int kMostLanes = 16;
+    static constexpr qint64 kSmallestRateLimit = 1'000; ///< bytes/s; less is a slip
+    static constexpr qint64 kLargestRateLimit = 10'000'000'000; ///< bytes/s
+
+    int lanes = 4; ///< parts under way at once, 1 to kMostLanes
+    qint64 rateLimit = 0; ///< bytes/s, 0: none
+    bool askBeforeAdding = true; ///< show purpose and combining before files are queued
+    bool holdByDefault = false; ///< stop new uploads at ready
+    HoldEnd holdEnd = HoldEnd::LetExpire; ///< of uploads held by default
+    CloseAction closeAction = CloseAction::Ask;
+    bool notifications = true;
+
+    bool operator==(const Preferences &) const = default;
+};
+
+/// From a group of the settings file at `path`; what is missing or makes no sense is the default.
+/// Blocks while it reads.
+Preferences loadPreferences(const QString &path);
+/// A sentence if they can't be saved. Blocks while it writes.
+QString savePreferences(const QString &path, const Preferences &preferences);
+
+} // namespace longshore

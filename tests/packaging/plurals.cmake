@@ -1,0 +1,42 @@
+# Each text with a number in it has its English plural in longshore_en.ts, so that nobody reads
+# "3 part(s)". lupdate itself says nothing of texts that it can't read, such as those that are
+# followed by a cast: translate("longshore", "%n s", nullptr, static_cast<int>(n)).
+cmake_minimum_required(VERSION 3.25)
+
+set(english "${ROOT}/resources/translations/longshore_en.ts")
+set(advice "please build the target update_translations; if that doesn't help, let the number be a variable")
+file(READ "${english}" translated)
+set(problem_count 0)
+
+macro(problem text)
+  message("${text}")
+  math(EXPR problem_count "${problem_count} + 1")
+endmacro()
+
+if(translated MATCHES "type=\"unfinished\"")
+  problem("${english} has unfinished texts: please fill them in")
+endif()
+
+file(GLOB_RECURSE files "${ROOT}/app/*.cpp" "${ROOT}/app/*.h" "${ROOT}/ui/*.cpp" "${ROOT}/ui/*.h")
+set(text_count 0)
+foreach(file IN LISTS files)
+  file(STRINGS "${file}" lines REGEX "\"[^\"]*%n[^\"]*\"" ENCODING UTF-8)
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^.*\"([^\"]*%n[^\"]*)\".*$" "\\1" text "${line}")
+    string(REPLACE "&" "&amp;" text "${text}")
+    string(REPLACE "<" "&lt;" text "${text}")
+    string(REPLACE ">" "&gt;" text "${text}")
+    string(REPLACE "'" "&apos;" text "${text}")
+    math(EXPR text_count "${text_count} + 1")
+    string(FIND "${translated}" "${text}" position)
+    if(position EQUAL -1)
+      problem("${file}: \"${text}\" has no English plural; ${advice}")
+    endif()
+  endforeach()
+endforeach()
+if(text_count EQUAL 0)
+  message(FATAL_ERROR "no text with %n below ${ROOT}")
+endif()
+if(problem_count GREATER 0)
+  message(FATAL_ERROR "${problem_count} to mend, listed above")
+endif()

@@ -1,0 +1,1 @@
+longshore_test(tst_icons LIBS longshore_resources)

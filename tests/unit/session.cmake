@@ -1,0 +1,10 @@
+longshore_test(tst_connectiondialog
+  LIBS longshore_connection longshore_resources longshore_testsupport_api)
+longshore_test(tst_connectiondialogtest
+  LIBS longshore_connection longshore_resources longshore_testsupport_api)
+longshore_test(tst_connectiontest LIBS longshore_session longshore_testsupport_api)
+longshore_test(tst_connectiontrouble LIBS longshore_session longshore_testsupport_api)
+longshore_test(tst_connectionwords LIBS longshore_session longshore_testsupport_api)
+longshore_test(tst_preferencesdialog LIBS longshore_connection)
+longshore_test(tst_profile LIBS longshore_session)
+longshore_test(tst_settings LIBS longshore_session)

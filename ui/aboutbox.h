@@ -1,0 +1,9 @@
+#pragma once
+
+class QWidget;
+
+namespace longshore {
+
+void showAbout(QWidget *parent);
+
+} // namespace longshore

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "session/profile.h"
+
+#include <QToolButton>
+
+namespace longshore {
+
+/// Says at all times which service the uploads go to, so that a sandbox is never taken for the real
+/// one; a press opens the connection's settings.
+class ConnectionLabel final : public QToolButton
+{
+    Q_OBJECT
+
+public:
+    explicit ConnectionLabel(QWidget *parent = nullptr);
+
+    void showConnected(const Profile &profile, const QString &address);
+    void showDisconnected(const QString &reason);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void colour();
+
+    bool m_isSandbox = false;
+    bool m_isConnected = false;
+    bool m_colouring = false;
+};
+
+} // namespace longshore

@@ -1,0 +1,66 @@
+#include "ui/messagebar.h"
+
+#include "ui/symbolicon.h"
+
+#include <QAccessible>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QToolButton>
+
+namespace longshore {
+
+using namespace Qt::StringLiterals;
+
+MessageBar::MessageBar(QWidget *parent)
+    : QFrame(parent)
+    , m_text(new QLabel(this))
+    , m_action(new QPushButton(this))
+{
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::AlternateBase);
+    setFrameShape(StyledPanel);
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setWordWrap(true);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto *close = new QToolButton(this);
+    close->setAutoRaise(true);
+    close->setIcon(symbolIcon(u"cancel"_s));
+    close->setToolTip(tr("Close this message"));
+    close->setAccessibleName(tr("Close the message"));
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(fontMetrics().height() / 2, fontMetrics().height() / 4,
+                               fontMetrics().height() / 4, fontMetrics().height() / 4);
+    layout->addWidget(m_text, 1);
+    layout->addWidget(m_action);
+    layout->addWidget(close);
+    connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    connect(m_action, &QPushButton::clicked, this, &MessageBar::act);
+    hide();
+}
+
+void MessageBar::say(const QString &text, const QString &action, std::function<void()> onAction)
+{
+    m_text->setText(text);
+    m_text->setAccessibleName(text);
+    m_action->setText(action);
+    m_action->setVisible(!action.isEmpty());
+    m_onAction = std::move(onAction);
+    show();
+    QAccessibleEvent alert(this, QAccessible::Alert);
+    QAccessible::updateAccessibility(&alert);
+}
+
+QString MessageBar::text() const
+{
+    return isHidden() ? QString() : m_text->text();
+}
+
+void MessageBar::act()
+{
+    hide();
+    if (const auto onAction = std::exchange(m_onAction, {}))
+        onAction();
+}
+
+} // namespace longshore

@@ -1,0 +1,376 @@
+#include "ui/models/queuemodel.h"
+
+#include "api/showntext.h"
+#include "cli/humantext.h"
+#include "ui/models/uploadtext.h"
+
+#include <QMimeData>
+
+#include <algorithm>
+
+namespace longshore {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QString kRowsType = u"application/x-longshore-uploads"_s;
+
+bool isNumeric(int column)
+{
+    switch (column) {
+    case QueueModel::Size:
+    case QueueModel::Rate:
+    case QueueModel::TimeLeft:
+    case QueueModel::Expires:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool differsInPossibilities(const UploadSnapshot &one, const UploadSnapshot &other)
+{
+    return one.state != other.state || one.held != other.held
+        || one.uploadId.isEmpty() != other.uploadId.isEmpty()
+        || one.fileId.isEmpty() != other.fileId.isEmpty();
+}
+
+} // namespace
+
+QueueModel::QueueModel(std::function<qint64()> now, QObject *parent)
+    : QAbstractTableModel(parent)
+    , m_now(std::move(now))
+{
+}
+
+int QueueModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int QueueModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant QueueModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(Qt::AlignVCenter
+                                   | (isNumeric(section) ? Qt::AlignRight : Qt::AlignLeft));
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case Name:
+        return tr("Name");
+    case Progress:
+        return tr("Progress");
+    case Size:
+        return tr("Size");
+    case Rate:
+        return tr("Rate");
+    case TimeLeft:
+        return tr("Time Left");
+    case Expires:
+        return tr("Expires In");
+    case Purpose:
+        return tr("Purpose");
+    case MimeType:
+        return tr("MIME Type");
+    case FileId:
+        return tr("File ID");
+    default:
+        return {};
+    }
+}
+
+QVariant QueueModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const auto found = m_entries.constFind(m_rows.at(index.row()));
+    if (found == m_entries.constEnd())
+        return {};
+    const UploadSnapshot &upload = found->snapshot;
+    switch (role) {
+    case Qt::DisplayRole:
+        return text(upload, index.column());
+    case Qt::ToolTipRole:
+        return index.column() == Name
+            ? shownText(upload.paths.join(u", "_s)) + u'\n' + statusLine(upload, m_now())
+            : text(upload, index.column());
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(Qt::AlignVCenter
+                                   | (isNumeric(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
+    case Qt::AccessibleTextRole:
+        return index.column() == Name ? rowSentence(upload, m_now()) : text(upload, index.column());
+    case KeyRole:
+        return upload.key;
+    case SnapshotRole:
+        return QVariant::fromValue(upload);
+    case CombinedRole:
+        return found->upload.paths.size() > 1;
+    default:
+        return {};
+    }
+}
+
+QString QueueModel::text(const UploadSnapshot &upload, int column) const
+{
+    switch (column) {
+    case Name:
+        return shownText(upload.filename);
+    case Progress:
+        return tr("%1 %").arg(confirmedPercent(upload));
+    case Size:
+        return bytesText(upload.bytes);
+    case Rate:
+        return upload.state == UploadState::Sending && upload.rate > 0 ? rateText(upload.rate)
+                                                                       : QString();
+    case TimeLeft: {
+        const auto left = timeLeftOf(upload);
+        return left ? durationText(*left) : QString();
+    }
+    case Expires: {
+        const auto left = expiresIn(upload, m_now());
+        return left ? durationText(*left) : QString();
+    }
+    case Purpose:
+        return shownText(upload.purpose);
+    case MimeType:
+        return shownText(upload.mimeType);
+    case FileId:
+        return shownText(upload.fileId);
+    default:
+        return {};
+    }
+}
+
+Qt::ItemFlags QueueModel::flags(const QModelIndex &index) const
+{
+    if (!index.isValid())
+        return Qt::ItemIsDropEnabled;
+    return Qt::ItemIsSelectable | Qt::ItemIsEnabled | Qt::ItemIsDragEnabled
+        | Qt::ItemNeverHasChildren;
+}
+
+// ---- Moving rows
+
+QStringList QueueModel::mimeTypes() const
+{
+    return {kRowsType};
+}
+
+QMimeData *QueueModel::mimeData(const QModelIndexList &indexes) const
+{
+    QList<int> rows;
+    for (const QModelIndex &index : indexes) {
+        if (!rows.contains(index.row()))
+            rows.append(index.row());
+    }
+    std::sort(rows.begin(), rows.end());
+    QStringList keys;
+    for (const int row : std::as_const(rows))
+        keys.append(m_rows.at(row));
+    auto *data = new QMimeData;
+    data->setData(kRowsType, keys.join(u'\n').toUtf8());
+    return data;
+}
+
+bool QueueModel::canDropMimeData(const QMimeData *data, Qt::DropAction, int, int,
+                                 const QModelIndex &) const
+{
+    return data->hasFormat(kRowsType);
+}
+
+bool QueueModel::dropMimeData(const QMimeData *data, Qt::DropAction, int row, int,
+                              const QModelIndex &parent)
+{
+    if (!data->hasFormat(kRowsType))
+        return false;
+    const int before = row >= 0 ? row : parent.isValid() ? parent.row() : rowCount();
+    const QStringList keys =
+        QString::fromUtf8(data->data(kRowsType)).split(u'\n', Qt::SkipEmptyParts);
+    // The first row at or behind the place that is not itself being moved.
+    qsizetype place = before;
+    while (place < m_rows.size() && keys.contains(m_rows.at(place)))
+        ++place;
+    Q_EMIT moveRequested(keys, m_rows.value(place));
+    // The view would remove the rows from where they were.
+    return false;
+}
+
+// ---- What the engine says
+
+void QueueModel::clear()
+{
+    beginResetModel();
+    m_entries.clear();
+    m_order.clear();
+    m_hidden.clear();
+    m_rows.clear();
+    m_rowOf.clear();
+    m_totals = {};
+    endResetModel();
+    Q_EMIT totalsChanged();
+}
+
+void QueueModel::addQueued(const QueuedUpload &upload)
+{
+    Entry &entry = m_entries[upload.key];
+    entry.upload = upload;
+    if (!entry.snapshot.key.isEmpty())
+        return;
+    entry.snapshot.key = upload.key;
+    entry.snapshot.paths = upload.paths;
+    entry.snapshot.filename = upload.filename;
+    entry.snapshot.purpose = upload.purpose;
+    entry.snapshot.mimeType = upload.mimeType;
+    entry.snapshot.bytes = upload.bytes;
+    entry.snapshot.partCount = upload.parts;
+    m_totals.add(entry.snapshot);
+}
+
+void QueueModel::update(const QList<UploadSnapshot> &uploads)
+{
+    QList<int> rows;
+    QStringList otherStates;
+    bool otherPossibilities = false;
+    for (const UploadSnapshot &upload : uploads) {
+        const auto found = m_entries.find(upload.key);
+        if (found == m_entries.end())
+            continue;
+        if (found->snapshot.state != upload.state)
+            otherStates.append(upload.key);
+        otherPossibilities = otherPossibilities || differsInPossibilities(found->snapshot, upload);
+        m_totals.take(found->snapshot);
+        m_totals.add(upload);
+        found->snapshot = upload;
+        if (const int row = rowOf(upload.key); row >= 0)
+            rows.append(row);
+    }
+    std::sort(rows.begin(), rows.end());
+    for (qsizetype first = 0; first < rows.size();) {
+        qsizetype last = first;
+        while (last + 1 < rows.size() && rows.at(last + 1) <= rows.at(last) + 1)
+            ++last;
+        Q_EMIT dataChanged(createIndex(rows.at(first), 0),
+                           createIndex(rows.at(last), ColumnCount - 1));
+        first = last + 1;
+    }
+    if (!otherStates.isEmpty())
+        Q_EMIT statesChanged(otherStates);
+    if (otherPossibilities)
+        Q_EMIT possibilitiesChanged();
+    Q_EMIT totalsChanged();
+}
+
+void QueueModel::setOrder(const QStringList &keys)
+{
+    const QSet<QString> known(keys.cbegin(), keys.cend());
+    QStringList gone;
+    for (const QString &key : std::as_const(m_order)) {
+        if (!known.contains(key))
+            gone.append(key);
+    }
+    m_order = keys;
+    showRows();
+    for (const QString &key : std::as_const(gone)) {
+        m_totals.take(m_entries.take(key).snapshot);
+        m_hidden.remove(key);
+    }
+    if (!gone.isEmpty())
+        Q_EMIT forgotten(gone);
+    Q_EMIT totalsChanged();
+}
+
+void QueueModel::setHidden(const QSet<QString> &keys)
+{
+    m_hidden = keys;
+    showRows();
+}
+
+/// Brings the rows to what the order and the hidden ones say, by the smallest steps that views
+/// understand: selection, scroll position and current row survive.
+void QueueModel::showRows()
+{
+    QStringList target;
+    target.reserve(m_order.size());
+    for (const QString &key : std::as_const(m_order)) {
+        if (m_entries.contains(key) && !m_hidden.contains(key))
+            target.append(key);
+    }
+    if (target == m_rows)
+        return;
+    removeRowsExcept(QSet<QString>(target.cbegin(), target.cend()));
+    QStringList kept;
+    for (const QString &key : std::as_const(target)) {
+        if (m_rowOf.contains(key))
+            kept.append(key);
+    }
+    reorderRows(kept);
+    insertRowsOf(target);
+}
+
+void QueueModel::removeRowsExcept(const QSet<QString> &kept)
+{
+    for (qsizetype last = m_rows.size() - 1; last >= 0; --last) {
+        if (kept.contains(m_rows.at(last)))
+            continue;
+        qsizetype first = last;
+        while (first > 0 && !kept.contains(m_rows.at(first - 1)))
+            --first;
+        beginRemoveRows({}, static_cast<int>(first), static_cast<int>(last));
+        m_rows.remove(first, last - first + 1);
+        indexRows();
+        endRemoveRows();
+        last = first;
+    }
+}
+
+void QueueModel::reorderRows(const QStringList &rows)
+{
+    if (rows == m_rows)
+        return;
+    Q_EMIT layoutAboutToBeChanged();
+    const QModelIndexList before = persistentIndexList();
+    QStringList keys;
+    for (const QModelIndex &index : before)
+        keys.append(m_rows.at(index.row()));
+    m_rows = rows;
+    indexRows();
+    QModelIndexList after;
+    for (qsizetype i = 0; i < before.size(); ++i)
+        after.append(createIndex(m_rowOf.value(keys.at(i)), before.at(i).column()));
+    changePersistentIndexList(before, after);
+    Q_EMIT layoutChanged();
+}
+
+void QueueModel::insertRowsOf(const QStringList &target)
+{
+    for (qsizetype first = 0; first < target.size(); ++first) {
+        if (first < m_rows.size() && m_rows.at(first) == target.at(first))
+            continue;
+        qsizetype last = first;
+        while (last + 1 < target.size() && !m_rowOf.contains(target.at(last + 1)))
+            ++last;
+        beginInsertRows({}, static_cast<int>(first), static_cast<int>(last));
+        m_rows =
+            m_rows.first(first) + target.sliced(first, last - first + 1) + m_rows.sliced(first);
+        indexRows();
+        endInsertRows();
+        first = last;
+    }
+}
+
+void QueueModel::indexRows()
+{
+    m_rowOf.clear();
+    for (qsizetype row = 0; row < m_rows.size(); ++row)
+        m_rowOf.insert(m_rows.at(row), static_cast<int>(row));
+}
+
+} // namespace longshore

@@ -1,0 +1,60 @@
+#include "ui/models/queuetotals.h"
+
+#include <algorithm>
+
+namespace longshore {
+
+void QueueTotals::add(const UploadSnapshot &upload)
+{
+    count(upload, 1);
+}
+
+void QueueTotals::take(const UploadSnapshot &upload)
+{
+    count(upload, -1);
+}
+
+double QueueTotals::rate() const
+{
+    // Sums of floating point numbers that come and go leave a trace, which is no rate.
+    return m_running > 0 ? std::max(m_rate, 0.0) : 0.0;
+}
+
+void QueueTotals::count(const UploadSnapshot &upload, int sign)
+{
+    m_uploads += sign;
+    switch (upload.state) {
+    case UploadState::Queued:
+        m_queued += sign;
+        break;
+    case UploadState::Creating:
+    case UploadState::Sending:
+    case UploadState::Waiting:
+    case UploadState::Completing:
+    case UploadState::Cancelling:
+        m_running += sign;
+        break;
+    case UploadState::Paused:
+        m_paused += sign;
+        break;
+    case UploadState::Ready:
+        m_ready += sign;
+        break;
+    case UploadState::Failed:
+    case UploadState::Unknown:
+        m_failed += sign;
+        return;
+    case UploadState::Completed:
+    case UploadState::Cancelled:
+        m_ended += sign;
+        return;
+    }
+    if (upload.expiresAt != 0)
+        m_live += sign;
+    m_lanes += sign * upload.lanes;
+    m_rate += sign * upload.rate;
+    m_bytes += sign * upload.bytes;
+    m_confirmed += sign * upload.confirmed;
+}
+
+} // namespace longshore

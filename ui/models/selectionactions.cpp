@@ -1,0 +1,57 @@
+#include "ui/models/selectionactions.h"
+
+namespace longshore {
+
+UploadActions actionsFor(const UploadSnapshot &upload)
+{
+    using enum UploadAction;
+    UploadActions actions;
+    const bool created = !upload.uploadId.isEmpty();
+    switch (upload.state) {
+    case UploadState::Queued:
+        actions = Pause | Cancel | Hold | Move;
+        actions.setFlag(EditDetails, !created);
+        break;
+    case UploadState::Creating:
+    case UploadState::Sending:
+    case UploadState::Waiting:
+        actions = Pause | Cancel | Hold | Move;
+        break;
+    case UploadState::Ready:
+        actions = Pause | Cancel | Hold | Complete | Move;
+        break;
+    case UploadState::Completing:
+        actions = Cancel;
+        break;
+    case UploadState::Paused:
+        actions = Resume | Cancel | Hold | Move;
+        actions.setFlag(EditDetails, !created);
+        break;
+    case UploadState::Cancelling:
+        break;
+    case UploadState::Completed:
+        actions = Remove;
+        break;
+    case UploadState::Cancelled:
+        actions = Retry | EditDetails | Remove;
+        break;
+    case UploadState::Failed:
+        actions = Retry | EditDetails | Remove | CopyError;
+        break;
+    case UploadState::Unknown:
+        actions = Retry | Remove | CopyError;
+        break;
+    }
+    actions.setFlag(CopyFileId, !upload.fileId.isEmpty());
+    return actions;
+}
+
+UploadActions actionsForAny(const QList<UploadSnapshot> &uploads)
+{
+    UploadActions actions;
+    for (const UploadSnapshot &upload : uploads)
+        actions |= actionsFor(upload);
+    return actions;
+}
+
+} // namespace longshore

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "transfer/uploadstate.h"
+
+#include <QFlags>
+#include <QList>
+
+namespace longshore {
+
+/// What can be done about an upload.
+enum class UploadAction {
+    Pause = 1 << 0,
+    Resume = 1 << 1,
+    Cancel = 1 << 2,
+    Retry = 1 << 3,
+    Complete = 1 << 4,
+    Hold = 1 << 5, ///< switch it on or off
+    EditDetails = 1 << 6, ///< purpose and MIME type
+    Remove = 1 << 7,
+    Move = 1 << 8, ///< in the queue
+    CopyFileId = 1 << 9,
+    CopyError = 1 << 10,
+};
+Q_DECLARE_FLAGS(UploadActions, UploadAction)
+Q_DECLARE_OPERATORS_FOR_FLAGS(UploadActions)
+
+/// What can be done about one upload as it stands. Pure.
+UploadActions actionsFor(const UploadSnapshot &upload);
+/// What can be done about at least one of them: an action works on those that it fits.
+UploadActions actionsForAny(const QList<UploadSnapshot> &uploads);
+
+} // namespace longshore

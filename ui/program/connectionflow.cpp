@@ -1,0 +1,126 @@
+#include "ui/program/connectionflow.h"
+
+#include "ui/connection/connectiondialog.h"
+
+#include <QEvent>
+#include <QWindow>
+
+namespace longshore {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// With a proxy lookup that hangs, at the end.
+constexpr int kPatienceMs = 2000;
+
+} // namespace
+
+Profile profileOfEnvironment()
+{
+    Profile profile;
+    const QString baseUrl = qEnvironmentVariable("OPENAI_BASE_URL").trimmed();
+    if (!baseUrl.isEmpty()) {
+        profile.kind = ServiceKind::Compatible;
+        profile.url = QUrl(baseUrl, QUrl::StrictMode);
+    }
+    profile.organization = qEnvironmentVariable("OPENAI_ORG_ID").trimmed();
+    profile.project = qEnvironmentVariable("OPENAI_PROJECT_ID").trimmed();
+    return profile;
+}
+
+ConnectionFlow::ConnectionFlow(Session &session, QWidget &window, const QString &settingsFile,
+                               QObject *parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_window(window)
+    , m_store(settingsFile)
+{
+    connect(&session, &Session::connectionNeeded, this, &ConnectionFlow::onNeeded);
+}
+
+void ConnectionFlow::start(bool sandbox)
+{
+    const std::optional<Profile> stored = m_store.load();
+    m_firstStart = !stored;
+    Profile profile = stored.value_or(profileOfEnvironment());
+    if (sandbox)
+        profile.kind = ServiceKind::Sandbox;
+    m_session.connectTo(profile);
+}
+
+bool ConnectionFlow::threadsLeft()
+{
+    return !m_pool.waitForDone(kPatienceMs);
+}
+
+void ConnectionFlow::edit()
+{
+    open({});
+}
+
+void ConnectionFlow::onNeeded(const QString &reason)
+{
+    const QWindow *shown = m_window.windowHandle();
+    if (shown != nullptr && shown->isExposed()) {
+        open(reason);
+        return;
+    }
+    // In the tray, minimised or not on the screen yet: a dialog would stand alone there.
+    m_neededReason = reason;
+    m_window.installEventFilter(this);
+}
+
+bool ConnectionFlow::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == &m_window && event->type() == QEvent::Paint) {
+        m_window.removeEventFilter(this);
+        if (m_session.engine() == nullptr)
+            QMetaObject::invokeMethod(
+                this, [this] { open(m_neededReason); }, Qt::QueuedConnection);
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+void ConnectionFlow::open(const QString &reason)
+{
+    if (m_dialog) {
+        m_dialog->raise();
+        m_dialog->activateWindow();
+        return;
+    }
+    m_dialog = new ConnectionDialog(m_pool, &m_window);
+    m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+    m_dialog->setFirstStart(m_firstStart);
+    m_dialog->setProfile(m_session.profile(), m_session.keyPlace() == KeyPlace::Keychain);
+    if (m_session.keyPlace() == KeyPlace::Environment)
+        m_dialog->setKeyStorage(KeyStorage::FromEnvironment, m_session.keyNote());
+    else if (m_session.keyNote().isEmpty())
+        m_dialog->setKeyStorage(KeyStorage::Keychain, {});
+    else
+        m_dialog->setKeyStorage(KeyStorage::ThisRunOnly, m_session.keyNote());
+    m_dialog->setStoredKeys([this](const Profile &profile, QObject *context,
+                                   std::function<void(const QByteArray &)> found) {
+        m_session.findKey(profile, context, std::move(found));
+    });
+    m_dialog->setReason(reason);
+    connect(m_dialog, &QDialog::accepted, this, &ConnectionFlow::onAccepted);
+    m_dialog->open();
+}
+
+void ConnectionFlow::onAccepted()
+{
+    m_firstStart = false;
+    const Profile profile = m_dialog->profile();
+    if (const QString sentence = m_store.save(profile); !sentence.isEmpty())
+        Q_EMIT problem(sentence);
+    if (m_dialog->forgetKey())
+        m_session.forgetKey(profile);
+    const QByteArray key = m_dialog->key();
+    if (key.isEmpty())
+        m_session.connectTo(profile);
+    else
+        m_session.connectTo(profile, key);
+}
+
+} // namespace longshore

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <QTimer>
+#include <QTreeView>
+
+#include <functional>
+
+namespace longshore {
+
+class QueueModel;
+class UploadDelegate;
+
+/// The queue on the screen: rows of two lines, columns that give way where it gets narrow (what
+/// they say is in the line below the name too), and files dropped between rows left to the window.
+class QueueView final : public QTreeView
+{
+    Q_OBJECT
+
+public:
+    /// `model` outlives the view; `now` is Unix ms.
+    QueueView(QueueModel &model, std::function<qint64()> now, QWidget *parent = nullptr);
+
+    /// Keys of the selected rows, from top to bottom.
+    QStringList selectedKeys() const;
+    /// Key of the current row if it is the only one that is selected; else empty.
+    QString onlySelectedKey() const;
+    void selectKey(const QString &key);
+
+    QByteArray saveColumns() const;
+    void restoreColumns(const QByteArray &state);
+
+Q_SIGNALS:
+    void selectedKeysChanged();
+    /// The button of a row, or Enter on it.
+    void helpRequested(const QString &key);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+
+private:
+    void showColumnMenu(const QPoint &position);
+    void fitColumns();
+    void tick();
+
+    QueueModel &m_model;
+    UploadDelegate *m_delegate; ///< child
+    /// Columns that the user doesn't want, whatever room there is.
+    QSet<int> m_unwanted;
+    QTimer m_countdown; ///< runs only while something counts down
+};
+
+} // namespace longshore

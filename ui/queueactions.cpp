@@ -1,0 +1,446 @@
+#include "ui/queueactions.h"
+
+#include "session/session.h"
+#include "ui/models/errorwords.h"
+#include "ui/models/queuemodel.h"
+#include "ui/queue/queueview.h"
+#include "ui/symbolicon.h"
+
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QKeySequence>
+#include <QUrl>
+
+#include <algorithm>
+
+namespace longshore {
+
+using namespace Qt::StringLiterals;
+
+QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view, QObject *parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_model(model)
+    , m_view(view)
+{
+    pauseAll = make(u"pause"_s, tr("Pause All"), {Qt::CTRL | Qt::SHIFT | Qt::Key_P},
+                    &QueueActions::onPauseAll);
+    pause = make(u"pause"_s, tr("&Pause"), {Qt::CTRL | Qt::Key_P}, &QueueActions::onPause);
+    resume = make(u"resume"_s, tr("&Resume"), {Qt::CTRL | Qt::Key_R}, &QueueActions::onResume);
+    cancel =
+        make(u"cancel"_s, tr("&Cancel"), {Qt::CTRL | Qt::Key_Backspace}, &QueueActions::onCancel);
+    cancelAll = make(u"cancel"_s, tr("Cancel A&ll…"), {}, &QueueActions::onCancelAll);
+    retry = make(u"retry"_s, tr("&Try Again"), {Qt::CTRL | Qt::Key_T}, &QueueActions::onRetry);
+    retryAll = make(u"retry"_s, tr("Try All Failed Again"), {Qt::CTRL | Qt::SHIFT | Qt::Key_T},
+                    &QueueActions::onRetryAll);
+    hold = make(u"hold"_s, tr("&Hold"), {Qt::CTRL | Qt::Key_H}, &QueueActions::onHold);
+    hold->setCheckable(true);
+    hold->setToolTip(tr("Hold: let me arrange the parts before completing"));
+    complete = make(u"complete"_s, tr("C&omplete"), {Qt::CTRL | Qt::Key_Return},
+                    &QueueActions::onComplete);
+    editDetails = make(u"settings"_s, tr("Purpose and &MIME Type…"), {Qt::CTRL | Qt::Key_E},
+                       &QueueActions::onEditDetails);
+    remove = make(u"remove"_s, tr("Re&move"), {QKeySequence::Delete}, &QueueActions::onRemove);
+    removeFinished = make(u"remove-finished"_s, tr("Remove &Finished"),
+                          {Qt::CTRL | Qt::SHIFT | Qt::Key_Delete}, &QueueActions::onRemoveFinished);
+    undoRemove =
+        make(u"reset"_s, tr("&Undo Remove"), {QKeySequence::Undo}, &QueueActions::onUndoRemove);
+    moveTop = make(u"to-top"_s, tr("Move to Top"), {Qt::ALT | Qt::SHIFT | Qt::Key_Home},
+                   &QueueActions::onMoveTop);
+    moveUp = make(u"move-up"_s, tr("Move Up"), {Qt::ALT | Qt::SHIFT | Qt::Key_Up},
+                  &QueueActions::onMoveUp);
+    moveDown = make(u"move-down"_s, tr("Move Down"), {Qt::ALT | Qt::SHIFT | Qt::Key_Down},
+                    &QueueActions::onMoveDown);
+    moveBottom = make(u"to-bottom"_s, tr("Move to Bottom"), {Qt::ALT | Qt::SHIFT | Qt::Key_End},
+                      &QueueActions::onMoveBottom);
+    copyFileId =
+        make(u"copy"_s, tr("Copy File &ID"), {QKeySequence::Copy}, &QueueActions::onCopyFileId);
+    copyPath = make(u"copy"_s, tr("Copy P&ath"), {Qt::CTRL | Qt::SHIFT | Qt::Key_C},
+                    &QueueActions::onCopyPath);
+    copyError = make(u"copy"_s, tr("Copy &Error"), {}, &QueueActions::onCopyError);
+    openFolder = make(u"open-folder"_s, tr("Open Fol&der"), {Qt::CTRL | Qt::SHIFT | Qt::Key_O},
+                      &QueueActions::onOpenFolder);
+    selectAll =
+        make(u"done"_s, tr("Select &All"), {QKeySequence::SelectAll}, &QueueActions::onSelectAll);
+    selectAll->setIcon({});
+
+    connect(&model, &QueueModel::moveRequested, this, &QueueActions::onMoveRequested);
+    // Cheap, and at each update; what depends on the selection only when that may matter.
+    connect(&model, &QueueModel::totalsChanged, this, &QueueActions::refreshTotals);
+    connect(&model, &QueueModel::possibilitiesChanged, this, &QueueActions::refreshSelection);
+    connect(&view, &QueueView::selectedKeysChanged, this, &QueueActions::refreshSelection);
+    connect(&view, &QueueView::helpRequested, this, &QueueActions::help);
+    refresh();
+}
+
+QAction *QueueActions::make(const QString &symbol, const QString &text,
+                            const QKeySequence &shortcut, void (QueueActions::*slot)())
+{
+    auto *action = new QAction(symbolIcon(symbol), text, this);
+    action->setShortcut(shortcut);
+    connect(action, &QAction::triggered, this, slot);
+    return action;
+}
+
+QList<QAction *> QueueActions::rowActions() const
+{
+    return {complete, retry,     pause,      resume,   hold,       nullptr, editDetails,
+            nullptr,  moveTop,   moveUp,     moveDown, moveBottom, nullptr, copyFileId,
+            copyPath, copyError, openFolder, nullptr,  cancel,     remove};
+}
+
+// ---- What is possible
+
+QList<UploadSnapshot> QueueActions::selected() const
+{
+    QList<UploadSnapshot> uploads;
+    for (const QString &key : m_view.selectedKeys())
+        uploads.append(m_model.snapshot(key));
+    return uploads;
+}
+
+QStringList QueueActions::selectedFor(UploadAction action) const
+{
+    QStringList keys;
+    for (const UploadSnapshot &upload : selected()) {
+        if (actionsFor(upload).testFlag(action))
+            keys.append(upload.key);
+    }
+    return keys;
+}
+
+QStringList QueueActions::keysWhere(UploadAction action) const
+{
+    QStringList keys;
+    for (const QString &key : m_model.keys()) {
+        if (actionsFor(m_model.snapshot(key)).testFlag(action))
+            keys.append(key);
+    }
+    return keys;
+}
+
+void QueueActions::refresh()
+{
+    refreshSelection();
+    refreshTotals();
+}
+
+void QueueActions::refreshSelection()
+{
+    const QList<UploadSnapshot> uploads = selected();
+    const UploadActions possible =
+        m_session.engine() != nullptr ? actionsForAny(uploads) : UploadActions();
+    pause->setEnabled(possible.testFlag(UploadAction::Pause));
+    resume->setEnabled(possible.testFlag(UploadAction::Resume));
+    cancel->setEnabled(possible.testFlag(UploadAction::Cancel));
+    retry->setEnabled(possible.testFlag(UploadAction::Retry));
+    complete->setEnabled(possible.testFlag(UploadAction::Complete));
+    hold->setEnabled(possible.testFlag(UploadAction::Hold));
+    hold->setChecked(std::any_of(uploads.cbegin(), uploads.cend(), [](const auto &upload) {
+        return upload.held && actionsFor(upload).testFlag(UploadAction::Hold);
+    }));
+    editDetails->setEnabled(possible.testFlag(UploadAction::EditDetails));
+    remove->setEnabled(possible.testFlag(UploadAction::Remove));
+    for (QAction *move : {moveTop, moveUp, moveDown, moveBottom})
+        move->setEnabled(possible.testFlag(UploadAction::Move));
+    copyFileId->setEnabled(possible.testFlag(UploadAction::CopyFileId));
+    copyError->setEnabled(possible.testFlag(UploadAction::CopyError));
+    copyPath->setEnabled(!uploads.isEmpty());
+    openFolder->setEnabled(uploads.size() == 1);
+}
+
+void QueueActions::refreshTotals()
+{
+    const QueueTotals &totals = m_model.totals();
+    const bool goesOn = totals.running() + totals.queued() > 0 || totals.paused() == 0;
+    if (goesOn != m_pauseAllPauses) {
+        m_pauseAllPauses = goesOn;
+        pauseAll->setText(goesOn ? tr("Pause All") : tr("Resume All"));
+        pauseAll->setIcon(symbolIcon(goesOn ? u"pause"_s : u"resume"_s));
+    }
+    pauseAll->setEnabled(totals.unfinished() + totals.paused() > 0);
+    cancelAll->setEnabled(totals.unfinished() + totals.paused() > 0);
+    retryAll->setEnabled(totals.failed() > 0);
+    removeFinished->setEnabled(totals.ended() > m_removed.size());
+    undoRemove->setEnabled(!m_removed.isEmpty());
+    selectAll->setEnabled(!m_model.keys().isEmpty());
+}
+
+// ---- Transfers
+
+void QueueActions::onPauseAll()
+{
+    Engine *engine = m_session.engine();
+    if (engine == nullptr)
+        return;
+    const QueueTotals &totals = m_model.totals();
+    if (totals.running() + totals.queued() > 0 || totals.paused() == 0)
+        engine->pauseAll();
+    else
+        engine->resumeAll();
+}
+
+void QueueActions::onPause()
+{
+    for (const QString &key : selectedFor(UploadAction::Pause))
+        m_session.engine()->pause(key);
+}
+
+void QueueActions::onResume()
+{
+    for (const QString &key : selectedFor(UploadAction::Resume))
+        m_session.engine()->resume(key);
+}
+
+void QueueActions::onCancel()
+{
+    const QStringList keys = selectedFor(UploadAction::Cancel);
+    qint64 confirmed = 0;
+    for (const QString &key : keys)
+        confirmed += m_model.snapshot(key).confirmed;
+    if (confirmed > 0)
+        Q_EMIT cancelQuestion(keys, confirmed);
+    else
+        cancelNow(keys);
+}
+
+void QueueActions::onCancelAll()
+{
+    const QStringList keys = keysWhere(UploadAction::Cancel);
+    if (!keys.isEmpty())
+        Q_EMIT cancelQuestion(keys, m_model.totals().confirmed());
+}
+
+void QueueActions::cancelNow(const QStringList &keys)
+{
+    Engine *engine = m_session.engine();
+    for (const QString &key : keys) {
+        if (engine != nullptr)
+            engine->cancel(key);
+    }
+}
+
+void QueueActions::onRetry()
+{
+    for (const QString &key : selectedFor(UploadAction::Retry))
+        m_session.engine()->retry(key);
+}
+
+void QueueActions::onRetryAll()
+{
+    if (Engine *engine = m_session.engine())
+        engine->retryAll();
+}
+
+void QueueActions::onHold()
+{
+    Q_EMIT holdRequested(selectedFor(UploadAction::Hold), hold->isChecked());
+    // The engine's answer decides what is shown.
+    refresh();
+}
+
+void QueueActions::onComplete()
+{
+    for (const QString &key : selectedFor(UploadAction::Complete))
+        m_session.engine()->complete(key);
+}
+
+void QueueActions::onEditDetails()
+{
+    Q_EMIT detailsRequested(selectedFor(UploadAction::EditDetails));
+}
+
+void QueueActions::help(const QString &key)
+{
+    Engine *engine = m_session.engine();
+    if (engine == nullptr)
+        return;
+    switch (helpfulAction(m_model.snapshot(key))) {
+    case HelpfulAction::None:
+        break;
+    case HelpfulAction::Retry:
+    case HelpfulAction::StartAgain:
+    case HelpfulAction::LookAgain:
+        engine->retry(key);
+        break;
+    case HelpfulAction::RetryNow:
+        engine->retryNow();
+        break;
+    case HelpfulAction::EnterKey:
+        Q_EMIT keyRequested();
+        break;
+    case HelpfulAction::EditConnection:
+        Q_EMIT connectionRequested();
+        break;
+    case HelpfulAction::ChoosePurpose:
+        Q_EMIT detailsRequested({key});
+        break;
+    case HelpfulAction::Complete:
+        engine->complete(key);
+        break;
+    }
+}
+
+// ---- Removing
+
+void QueueActions::hide(const QStringList &keys)
+{
+    if (keys.isEmpty())
+        return;
+    forgetRemoved();
+    m_removed = QSet<QString>(keys.cbegin(), keys.cend());
+    m_model.setHidden(m_removed);
+    refresh();
+    Q_EMIT removed(static_cast<int>(keys.size()));
+}
+
+void QueueActions::onRemove()
+{
+    hide(selectedFor(UploadAction::Remove));
+}
+
+void QueueActions::onRemoveFinished()
+{
+    QStringList keys;
+    for (const QString &key : m_model.keys()) {
+        const UploadState state = m_model.snapshot(key).state;
+        if (state == UploadState::Completed || state == UploadState::Cancelled)
+            keys.append(key);
+    }
+    hide(keys);
+}
+
+void QueueActions::onUndoRemove()
+{
+    m_removed.clear();
+    m_model.setHidden({});
+    refresh();
+    Q_EMIT removed(0);
+}
+
+void QueueActions::forgetRemoved()
+{
+    Engine *engine = m_session.engine();
+    for (const QString &key : std::as_const(m_removed)) {
+        if (engine != nullptr)
+            engine->remove(key);
+    }
+    m_removed.clear();
+}
+
+// ---- The order
+
+void QueueActions::onMoveRequested(const QStringList &keys, const QString &before)
+{
+    Engine *engine = m_session.engine();
+    if (engine == nullptr)
+        return;
+    const QStringList &order = m_model.order();
+    QHash<QString, qsizetype> placeOf;
+    placeOf.reserve(order.size());
+    for (const QString &key : order)
+        placeOf.insert(key, placeOf.size());
+    const qsizetype end = placeOf.value(before, order.size());
+    qsizetype next = end;
+    for (const QString &key : keys) {
+        // One from above leaves its place, so that the others up to there take a step up.
+        const qsizetype position = placeOf.value(key) < end ? next - 1 : next++;
+        engine->moveTo(key, static_cast<int>(position));
+    }
+}
+
+void QueueActions::moveSelected(const QString &before)
+{
+    onMoveRequested(selectedFor(UploadAction::Move), before);
+}
+
+void QueueActions::onMoveTop()
+{
+    const QStringList selectedKeys = m_view.selectedKeys();
+    const QSet<QString> chosen(selectedKeys.cbegin(), selectedKeys.cend());
+    for (const QString &key : m_model.keys()) {
+        if (!chosen.contains(key)) {
+            moveSelected(key);
+            return;
+        }
+    }
+}
+
+void QueueActions::onMoveBottom()
+{
+    moveSelected({});
+}
+
+void QueueActions::onMoveUp()
+{
+    const QStringList keys = selectedFor(UploadAction::Move);
+    if (keys.isEmpty())
+        return;
+    const int row = m_model.rowOf(keys.constFirst());
+    if (row > 0)
+        moveSelected(m_model.keyAt(row - 1));
+}
+
+void QueueActions::onMoveDown()
+{
+    const QStringList keys = selectedFor(UploadAction::Move);
+    if (keys.isEmpty())
+        return;
+    const int row = m_model.rowOf(keys.constLast());
+    if (row + 1 < m_model.rowCount())
+        moveSelected(m_model.keyAt(row + 2));
+}
+
+// ---- Copying and looking
+
+void QueueActions::copy(const QStringList &lines, const QString &what)
+{
+    QGuiApplication::clipboard()->setText(lines.join(u'\n'));
+    Q_EMIT said(what);
+}
+
+void QueueActions::onCopyFileId()
+{
+    QStringList ids;
+    for (const UploadSnapshot &upload : selected()) {
+        if (!upload.fileId.isEmpty())
+            ids.append(upload.fileId);
+    }
+    copy(ids, tr("%n file ID(s) copied", nullptr, static_cast<int>(ids.size())));
+}
+
+void QueueActions::onCopyPath()
+{
+    QStringList paths;
+    for (const UploadSnapshot &upload : selected())
+        paths += upload.paths;
+    copy(paths, tr("%n path(s) copied", nullptr, static_cast<int>(paths.size())));
+}
+
+void QueueActions::onCopyError()
+{
+    QStringList reports;
+    for (const UploadSnapshot &upload : selected()) {
+        if (actionsFor(upload).testFlag(UploadAction::CopyError))
+            reports.append(errorReport(upload));
+    }
+    copy(reports, tr("Error copied"));
+}
+
+void QueueActions::onOpenFolder()
+{
+    const QList<UploadSnapshot> uploads = selected();
+    if (uploads.isEmpty() || uploads.constFirst().paths.isEmpty())
+        return;
+    const QString folder = QFileInfo(uploads.constFirst().paths.constFirst()).path();
+    QDesktopServices::openUrl(QUrl::fromLocalFile(folder));
+}
+
+void QueueActions::onSelectAll()
+{
+    m_view.selectAll();
+}
+
+} // namespace longshore
