@@ -119,6 +119,7 @@ void MainWindow::connectSession()
         m_model->clear();
         showUploadOf({});
         m_connection->showConnected(m_session.profile(), m_session.address());
+        m_messages->hide();
         updateTitle();
     });
     connect(&m_session, &Session::connectionNeeded, this, [this](const QString &reason) {
@@ -169,7 +170,7 @@ void MainWindow::onChanged(const QList<UploadSnapshot> &uploads)
 void MainWindow::onTotalsChanged()
 {
     const QueueTotals &totals = m_model->totals();
-    m_pages->setCurrentIndex(m_model->order().isEmpty() ? 0 : 1);
+    m_pages->setCurrentIndex(m_model->rowCount() == 0 ? 0 : 1);
     QStringList facts;
     if (totals.running() > 0) {
         facts.append(rateText(totals.rate()));
@@ -238,6 +239,7 @@ void MainWindow::connectActions()
     connect(m_actions, &QueueActions::said, this,
             [this](const QString &text) { statusBar()->showMessage(text, kStatusMs); });
     connect(m_actions, &QueueActions::removed, this, [this](int uploads) {
+        onTotalsChanged();
         if (uploads > 0)
             showMessage(tr("%n upload(s) removed from the list.", nullptr, uploads), tr("&Undo"),
                         [this] { m_actions->undoRemove->trigger(); });
@@ -250,6 +252,10 @@ void MainWindow::connectActions()
                         [this] { m_adding->stopListing(); });
         else
             m_messages->hide();
+    });
+    connect(m_adding, &AddFlow::waiting, this, [this](int uploads) {
+        showMessage(tr("%n upload(s) wait for a connection.", nullptr, uploads), tr("&Connect…"),
+                    [this] { Q_EMIT connectionRequested(); });
     });
     connect(m_adding, &AddFlow::refused, this, [this](const QString &text, const QString &details) {
         if (details.isEmpty())

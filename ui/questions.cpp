@@ -7,6 +7,7 @@
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QMessageBox>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -15,6 +16,10 @@
 namespace longshore {
 
 namespace {
+
+/// Of the details of a message, in lines of text.
+constexpr int kDetailsWidth = 38;
+constexpr int kDetailsHeight = 16;
 
 QMessageBox *makeBox(QWidget *parent, const QString &title, const QString &text,
                      const QString &more)
@@ -171,12 +176,25 @@ void Questions::askQuit(QWidget *parent, int uploads, bool trayThere,
 
 void Questions::tell(QWidget *parent, const QString &text, const QString &details)
 {
-    auto *box = new QMessageBox(QMessageBox::Information, QMessageBox::tr("Longshore"), text,
-                                QMessageBox::Ok, parent);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setTextFormat(Qt::PlainText);
-    box->setDetailedText(details);
-    box->open();
+    auto *dialog = new QDialog(parent);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(QDialog::tr("Longshore"));
+    auto *heading = new QLabel(text, dialog);
+    heading->setTextFormat(Qt::PlainText);
+    heading->setWordWrap(true);
+    auto *reasons = new QPlainTextEdit(details, dialog);
+    reasons->setReadOnly(true);
+    reasons->setTabChangesFocus(true);
+    reasons->setAccessibleName(QDialog::tr("Details"));
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
+    QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
+    auto *layout = new QVBoxLayout(dialog);
+    layout->addWidget(heading);
+    layout->addWidget(reasons, 1);
+    layout->addWidget(buttons);
+    const int em = dialog->fontMetrics().height();
+    dialog->resize(em * kDetailsWidth, em * kDetailsHeight);
+    dialog->open();
 }
 
 } // namespace longshore

@@ -3,6 +3,7 @@
 #include "session/session.h"
 #include "ui/models/errorwords.h"
 #include "ui/models/queuemodel.h"
+#include "ui/models/selectiontexts.h"
 #include "ui/queue/queueview.h"
 #include "ui/symbolicon.h"
 
@@ -35,7 +36,8 @@ QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view,
     retry = make(u"retry"_s, tr("&Try Again"), {Qt::CTRL | Qt::Key_T}, &QueueActions::onRetry);
     retryAll = make(u"retry"_s, tr("Try All Failed Again"), {Qt::CTRL | Qt::SHIFT | Qt::Key_T},
                     &QueueActions::onRetryAll);
-    hold = make(u"hold"_s, tr("&Hold"), {Qt::CTRL | Qt::Key_H}, &QueueActions::onHold);
+    hold = make(u"hold"_s, tr("&Hold"), {Qt::CTRL | Qt::Key_H}, &QueueActions::onHold,
+                &QAction::toggled);
     hold->setCheckable(true);
     hold->setToolTip(tr("Hold: let me arrange the parts before completing"));
     complete = make(u"complete"_s, tr("C&omplete"), {Qt::CTRL | Qt::Key_Return},
@@ -65,6 +67,11 @@ QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view,
     selectAll =
         make(u"done"_s, tr("Select &All"), {QKeySequence::SelectAll}, &QueueActions::onSelectAll);
     selectAll->setIcon({});
+    // Other widgets of the window have their own copying, removing and selecting.
+    for (QAction *action : {copyFileId, copyPath, remove, selectAll}) {
+        action->setShortcutContext(Qt::WidgetShortcut);
+        view.addAction(action);
+    }
 
     connect(&model, &QueueModel::moveRequested, this, &QueueActions::onMoveRequested);
     // Cheap, and at each update; what depends on the selection only when that may matter.
@@ -76,11 +83,11 @@ QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view,
 }
 
 QAction *QueueActions::make(const QString &symbol, const QString &text,
-                            const QKeySequence &shortcut, void (QueueActions::*slot)())
+                            const QKeySequence &shortcut, Slot slot, Signal signal)
 {
     auto *action = new QAction(symbolIcon(symbol), text, this);
     action->setShortcut(shortcut);
-    connect(action, &QAction::triggered, this, slot);
+    connect(action, signal, this, slot);
     return action;
 }
 
@@ -138,9 +145,10 @@ void QueueActions::refreshSelection()
     retry->setEnabled(possible.testFlag(UploadAction::Retry));
     complete->setEnabled(possible.testFlag(UploadAction::Complete));
     hold->setEnabled(possible.testFlag(UploadAction::Hold));
-    hold->setChecked(std::any_of(uploads.cbegin(), uploads.cend(), [](const auto &upload) {
+    m_holdShown = std::any_of(uploads.cbegin(), uploads.cend(), [](const auto &upload) {
         return upload.held && actionsFor(upload).testFlag(UploadAction::Hold);
-    }));
+    });
+    hold->setChecked(m_holdShown);
     editDetails->setEnabled(possible.testFlag(UploadAction::EditDetails));
     remove->setEnabled(possible.testFlag(UploadAction::Remove));
     for (QAction *move : {moveTop, moveUp, moveDown, moveBottom})
@@ -236,6 +244,8 @@ void QueueActions::onRetryAll()
 
 void QueueActions::onHold()
 {
+    if (hold->isChecked() == m_holdShown)
+        return;
     Q_EMIT holdRequested(selectedFor(UploadAction::Hold), hold->isChecked());
     // The engine's answer decides what is shown.
     refresh();
@@ -279,6 +289,9 @@ void QueueActions::help(const QString &key)
         break;
     case HelpfulAction::Complete:
         engine->complete(key);
+        break;
+    case HelpfulAction::CopyFileId:
+        copy({m_model.snapshot(key).fileId}, tr("%n file ID(s) copied", nullptr, 1));
         break;
     }
 }
@@ -403,30 +416,21 @@ void QueueActions::copy(const QStringList &lines, const QString &what)
 
 void QueueActions::onCopyFileId()
 {
-    QStringList ids;
-    for (const UploadSnapshot &upload : selected()) {
-        if (!upload.fileId.isEmpty())
-            ids.append(upload.fileId);
-    }
-    copy(ids, tr("%n file ID(s) copied", nullptr, static_cast<int>(ids.size())));
+    const QStringList ids = fileIdsOf(selected());
+    const auto count = static_cast<int>(ids.size());
+    copy(ids, tr("%n file ID(s) copied", nullptr, count));
 }
 
 void QueueActions::onCopyPath()
 {
-    QStringList paths;
-    for (const UploadSnapshot &upload : selected())
-        paths += upload.paths;
-    copy(paths, tr("%n path(s) copied", nullptr, static_cast<int>(paths.size())));
+    const QStringList paths = pathsOf(selected());
+    const auto count = static_cast<int>(paths.size());
+    copy(paths, tr("%n path(s) copied", nullptr, count));
 }
 
 void QueueActions::onCopyError()
 {
-    QStringList reports;
-    for (const UploadSnapshot &upload : selected()) {
-        if (actionsFor(upload).testFlag(UploadAction::CopyError))
-            reports.append(errorReport(upload));
-    }
-    copy(reports, tr("Error copied"));
+    copy(errorReportsOf(selected()), tr("Error copied"));
 }
 
 void QueueActions::onOpenFolder()

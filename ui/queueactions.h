@@ -67,8 +67,13 @@ public:
     void cancelNow(const QStringList &keys);
 
 private:
+    using Slot = void (QueueActions::*)();
+    using Signal = void (QAction::*)(bool);
+
+    /// Screen readers check an action without triggering it: what can be checked listens to
+    /// toggled().
     QAction *make(const QString &symbol, const QString &text, const QKeySequence &shortcut,
-                  void (QueueActions::*slot)());
+                  Slot slot, Signal signal = &QAction::triggered);
     QList<UploadSnapshot> selected() const;
     QStringList selectedFor(UploadAction action) const;
     QStringList keysWhere(UploadAction action) const;
@@ -107,6 +112,7 @@ private:
     QueueModel &m_model;
     QueueView &m_view;
     bool m_pauseAllPauses = true;
+    bool m_holdShown = false; ///< what is so, not what somebody just chose
     QSet<QString> m_removed; ///< hidden, to be forgotten unless the user undoes it
 };
 

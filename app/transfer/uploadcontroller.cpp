@@ -352,7 +352,7 @@ UploadSnapshot UploadController::snapshot() const
     snapshot.holdEnd = m_spec.holdEnd;
     snapshot.uploadId = m_created ? m_created->uploadId : QString();
     snapshot.fileId = m_fileId;
-    snapshot.expiresAt = m_created ? m_created->expiresAt : 0;
+    snapshot.expiresAt = m_created ? m_created->expiresAt - m_created->clockOffset : 0;
     if (const auto until = waitingUntil())
         snapshot.waitingUntil = m_report.wallClock(*until);
     snapshot.reason = m_reason;

@@ -90,7 +90,7 @@ struct UploadSnapshot
     HoldEnd holdEnd = HoldEnd::LetExpire;
     QString uploadId;
     QString fileId;
-    qint64 expiresAt = 0; ///< Unix seconds of the service's clock, 0 while unknown
+    qint64 expiresAt = 0; ///< Unix seconds of our clock, however wrong; 0 while unknown
     qint64 waitingUntil = 0; ///< Unix ms of our clock, 0 if not waiting
     QString reason; ///< why it waits, was begun again, or is unknown
     ApiError error; ///< of a failed upload

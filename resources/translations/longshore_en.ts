@@ -203,6 +203,13 @@
             <numerusform>Looking at files: %n so far…</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n upload(s) wait for a connection.</source>
+        <translation>
+            <numerusform>%n upload wait for a connection.</numerusform>
+            <numerusform>%n uploads wait for a connection.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>longshore::Notices</name>

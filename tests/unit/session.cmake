@@ -8,3 +8,4 @@ longshore_test(tst_connectionwords LIBS longshore_session longshore_testsupport_
 longshore_test(tst_preferencesdialog LIBS longshore_connection)
 longshore_test(tst_profile LIBS longshore_session)
 longshore_test(tst_settings LIBS longshore_session)
+longshore_test(tst_session LIBS longshore_session longshore_sandbox)

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void recordsBeforeItActs();
     void confirmedOnlyOnceOnRecord();
     void resumesWithoutSendingAgain();
+    void showsTheDeadlineByOurClock();
     void resumesIntoReadyAndCompletes();
     void resumedCompletingLooksFirst_data();
     void resumedCompletingLooksFirst();
@@ -50,8 +51,7 @@ void UploadControllerTest::uploadsEverything()
     const CompletedEvent completed = h.eventsOf<CompletedEvent>().first();
     QCOMPARE(completed.bytes, 1050);
     QCOMPARE(completed.partIds.size(), 11);
-    QCOMPARE(completed.md5,
-             QCryptographicHash::hash(h.content(), QCryptographicHash::Md5).toHex());
+    QCOMPARE(completed.md5, QCryptographicHash::hash(h.content(), QCryptographicHash::Md5).toHex());
     const ProgressEvent last = h.eventsOf<ProgressEvent>().last();
     QCOMPARE(last.confirmed, 1050);
     QCOMPARE(last.inFlight, 0);
@@ -116,8 +116,8 @@ void UploadControllerTest::sendsMd5OfTheFinalOrder()
     h.make(h.makeSpec(400, 100), stored);
     h.controller->start();
     QVERIFY(h.runToEnd());
-    const QByteArray wanted
-        = h.content().mid(300, 100) + h.content().mid(100, 200) + h.content().mid(0, 100);
+    const QByteArray wanted =
+        h.content().mid(300, 100) + h.content().mid(100, 200) + h.content().mid(0, 100);
     QCOMPARE(h.completedContent(), wanted);
     const QJsonObject complete = h.service.requests(u"complete"_s).first().json();
     QCOMPARE(complete.value(u"md5"_s).toString().toLatin1(),
@@ -253,6 +253,18 @@ void UploadControllerTest::resumesWithoutSendingAgain()
     const QStringList ids = h.eventsOf<CompletedEvent>().first().partIds;
     QCOMPARE(ids.first(), u"part_old0"_s);
     QCOMPARE(ids.size(), 10);
+}
+
+void UploadControllerTest::showsTheDeadlineByOurClock()
+{
+    ControllerHarness h;
+    const qint64 now = h.clock.utc().toSecsSinceEpoch();
+    constexpr qint64 kServiceAhead = 7200; // seconds
+    StoredProgress stored;
+    stored.created = UploadCreated{u"upload_old"_s, now + kServiceAhead, now + kServiceAhead + 3600,
+                                   kServiceAhead};
+    h.make(h.makeSpec(1000, 100), stored);
+    QCOMPARE(h.controller->snapshot().expiresAt, now + 3600);
 }
 
 void UploadControllerTest::resumesIntoReadyAndCompletes()

@@ -190,6 +190,8 @@ void AddFlow::add(const QList<UploadRequest> &requests)
 {
     for (const UploadRequest &request : requests)
         m_requests.insert(m_session.add(request), request.paths.constFirst());
+    if (m_session.engine() == nullptr)
+        Q_EMIT waiting(static_cast<int>(m_requests.size()));
 }
 
 void AddFlow::next()

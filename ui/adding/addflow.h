@@ -48,6 +48,8 @@ public:
 Q_SIGNALS:
     /// How many files a listing has found so far; -1: it has ended.
     void listing(int files);
+    /// There is no connection yet: the files are queued as soon as there is one.
+    void waiting(int uploads);
     /// What was refused, with reasons: `text` says how many, `details` has a line each.
     void refused(const QString &text, const QString &details);
 

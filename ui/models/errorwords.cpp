@@ -60,11 +60,12 @@ HelpfulAction helpfulAction(const UploadSnapshot &upload)
         return HelpfulAction::Complete;
     case UploadState::Cancelled:
         return HelpfulAction::StartAgain;
+    case UploadState::Completed:
+        return upload.fileId.isEmpty() ? HelpfulAction::None : HelpfulAction::CopyFileId;
     case UploadState::Queued:
     case UploadState::Creating:
     case UploadState::Sending:
     case UploadState::Completing:
-    case UploadState::Completed:
     case UploadState::Cancelling:
     case UploadState::Paused:
         break;
@@ -93,6 +94,8 @@ QString helpfulActionText(HelpfulAction action)
         return tr("Look Again");
     case HelpfulAction::Complete:
         return tr("Complete");
+    case HelpfulAction::CopyFileId:
+        return tr("Copy ID");
     }
     Q_UNREACHABLE();
 }

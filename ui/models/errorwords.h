@@ -17,6 +17,7 @@ enum class HelpfulAction {
     EditConnection,
     LookAgain, ///< asks the service whether it completed
     Complete,
+    CopyFileId,
 };
 
 /// The one action that helps most with an upload as it stands.

@@ -37,6 +37,10 @@ ConnectionFlow::ConnectionFlow(Session &session, QWidget &window, const QString 
     , m_store(settingsFile)
 {
     connect(&session, &Session::connectionNeeded, this, &ConnectionFlow::onNeeded);
+    connect(&session, &Session::keyNoteChanged, this, [this] {
+        if (!m_session.keyNote().isEmpty() && m_session.keyPlace() == KeyPlace::ThisRun)
+            Q_EMIT problem(tr("The key is kept until Longshore ends. %1").arg(m_session.keyNote()));
+    });
 }
 
 void ConnectionFlow::start(bool sandbox)
@@ -91,8 +95,12 @@ void ConnectionFlow::open(const QString &reason)
     }
     m_dialog = new ConnectionDialog(m_pool, &m_window);
     m_dialog->setAttribute(Qt::WA_DeleteOnClose);
-    m_dialog->setFirstStart(m_firstStart);
-    m_dialog->setProfile(m_session.profile(), m_session.keyPlace() == KeyPlace::Keychain);
+    // Who has uploads already knows where they go.
+    m_dialog->setFirstStart(m_firstStart && m_session.engine() == nullptr);
+    const KeyPlace place = m_session.keyPlace();
+    const bool keyKnown = place == KeyPlace::Keychain || place == KeyPlace::ThisRun
+        || place == KeyPlace::Environment;
+    m_dialog->setProfile(m_session.profile(), keyKnown);
     if (m_session.keyPlace() == KeyPlace::Environment)
         m_dialog->setKeyStorage(KeyStorage::FromEnvironment, m_session.keyNote());
     else if (m_session.keyNote().isEmpty())
@@ -112,6 +120,11 @@ void ConnectionFlow::onAccepted()
 {
     m_firstStart = false;
     const Profile profile = m_dialog->profile();
+    const bool changesNothing =
+        profile == m_session.profile() && m_dialog->key().isEmpty() && !m_dialog->forgetKey();
+    // Another engine would cut off the parts that are under way.
+    if (changesNothing && m_session.engine() != nullptr)
+        return;
     if (const QString sentence = m_store.save(profile); !sentence.isEmpty())
         Q_EMIT problem(sentence);
     if (m_dialog->forgetKey())

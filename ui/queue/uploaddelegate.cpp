@@ -186,9 +186,12 @@ QRect UploadDelegate::buttonRect(const QStyleOptionViewItem &option, const QMode
 {
     if (index.column() != QueueModel::Name)
         return {};
-    const QString text = helpfulActionText(helpfulAction(snapshotOf(index)));
-    if (text.isEmpty())
+    const HelpfulAction action = helpfulAction(snapshotOf(index));
+    // All is well with a completed upload: a hundred of them need no hundred buttons.
+    const bool selected = option.state & QStyle::State_Selected;
+    if (action == HelpfulAction::None || (action == HelpfulAction::CopyFileId && !selected))
         return {};
+    const QString text = helpfulActionText(action);
     const int margin = marginOf(option);
     const int height = option.fontMetrics.height() + 2 * margin;
     const int width = option.fontMetrics.horizontalAdvance(text) + 4 * margin;
