@@ -172,13 +172,14 @@ void MainWindow::onTotalsChanged()
     const QueueTotals &totals = m_model->totals();
     m_pages->setCurrentIndex(m_model->rowCount() == 0 ? 0 : 1);
     QStringList facts;
-    if (totals.running() > 0) {
+    if (totals.lanes() > 0) {
         facts.append(rateText(totals.rate()));
         if (const auto left = timeLeft(totals.bytes() - totals.confirmed(), totals.rate()))
             facts.append(tr("%1 left").arg(durationText(*left)));
         facts.append(tr("%n part(s) at once", nullptr, totals.lanes()));
-        facts.append(tr("%n running", nullptr, totals.running()));
     }
+    if (totals.running() > 0)
+        facts.append(tr("%n running", nullptr, totals.running()));
     if (totals.queued() > 0)
         facts.append(tr("%n queued", nullptr, totals.queued()));
     if (totals.ready() > 0)

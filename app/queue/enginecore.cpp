@@ -5,6 +5,7 @@
 #include <QNetworkProxy>
 
 #include <algorithm>
+#include <utility>
 
 namespace longshore {
 
@@ -186,10 +187,20 @@ void EngineCore::install(Item &item)
             {item.upload.state, item.upload.error, item.upload.fileId, item.upload.partCount});
     connect(controller, &UploadController::happened, this,
             [this, key](const UploadEvent &event) { Q_EMIT happened(key, event); });
-    connect(controller, &UploadController::changed, this, [this, key] { touch(key); });
+    connect(controller, &UploadController::changed, this, [this, key] { onChanged(key); });
     connect(controller, &UploadController::finished, this, [this, key] { onFinished(key); });
     settle(item);
     touch(key);
+}
+
+void EngineCore::onChanged(const QString &key)
+{
+    touch(key);
+    Item *item = find(key);
+    const bool isActive = item->controller->isActive();
+    // One that comes to rest, held and ready, makes room for the next.
+    if (std::exchange(item->active, isActive) && !isActive)
+        schedulePump();
 }
 
 // ---- Sharing out the lanes

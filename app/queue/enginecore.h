@@ -86,6 +86,7 @@ private:
         /// Its files or its lock are being taken anew: it is not started, and what depends on them
         /// comes afterwards.
         bool changing = false;
+        bool active = false; ///< as its controller last said: an upload under way
         std::vector<std::function<void()>> afterwards;
     };
 
@@ -104,6 +105,7 @@ private:
     void settle(Item &item);
     void schedulePump();
     void pump();
+    void onChanged(const QString &key);
     void onFinished(const QString &key);
     void touch(const QString &key);
     void schedulePublish();

@@ -193,7 +193,7 @@ void FolderListing::start(const QStringList &paths)
         return;
     m_shared = std::make_shared<Shared>();
     m_shared->listing = this;
-    m_progressSaid = 0;
+    m_progressSaid = -1; // that none was found so far is said too: the disk may hang
     m_progressTimer.start();
     ++threadCount;
     std::thread([shared = m_shared, mostBytes = m_mostBytes, paths] {

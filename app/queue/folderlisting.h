@@ -56,7 +56,7 @@ public:
     static int threadsLeft();
 
 Q_SIGNALS:
-    /// At most ten times a second, after a change.
+    /// At most ten times a second: at first, and after a change.
     void progress(int filesFound);
     void finished(const longshore::FolderListing::Result &result);
 

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void completesInTheOrderShownBeforeTheEnd();
     void expiresAndBeginsAgainOnRetry();
     void aRetryKeepsTheHold();
+    void heldUploadsMakeRoomForTheNext();
     void thePlanComesBeforeTheParts();
     void thePlanIsToldAnewForFilesTakenAnew();
 
@@ -94,6 +95,19 @@ void EngineHoldTest::aRetryKeepsTheHold()
     f.engine->retry(key);
     QVERIFY(f.waitFor(key, UploadState::Ready));
     QCOMPARE(f.snapshots.value(key).holdEnd, HoldEnd::CompleteBefore);
+}
+
+void EngineHoldTest::heldUploadsMakeRoomForTheNext()
+{
+    EngineFixture f({}, 4, 2);
+    QStringList keys;
+    for (int number = 0; number < 5; ++number) {
+        UploadRequest request = f.request(f.makeFile(u"%1.bin"_s.arg(number), 30'000));
+        request.hold = true;
+        keys.append(f.add(request));
+    }
+    for (const QString &key : std::as_const(keys))
+        QVERIFY(f.waitFor(key, UploadState::Ready));
 }
 
 void EngineHoldTest::thePlanComesBeforeTheParts()

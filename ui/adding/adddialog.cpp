@@ -65,7 +65,7 @@ AddDialog::AddDialog(const QList<FileToAdd> &files, bool hold, HoldEnd holdEnd, 
     connectFields();
     showChoice();
     const int em = fontMetrics().height();
-    resize(em * 40, em * 30);
+    resize(em * 46, em * 30);
 }
 
 QWidget *AddDialog::makeModeChoice()
@@ -94,10 +94,10 @@ QWidget *AddDialog::makeTable()
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setTextElideMode(Qt::ElideMiddle);
     const int digit = fontMetrics().horizontalAdvance(u'0');
-    m_table->header()->resizeSection(AddModel::Name, digit * 30);
-    m_table->header()->resizeSection(AddModel::Size, digit * 11);
-    m_table->header()->resizeSection(AddModel::Purpose, digit * 13);
-    m_table->header()->resizeSection(AddModel::MimeType, digit * 20);
+    m_table->header()->resizeSection(AddModel::Name, digit * 26);
+    m_table->header()->resizeSection(AddModel::Size, digit * 10);
+    m_table->header()->resizeSection(AddModel::Purpose, digit * 12);
+    m_table->header()->resizeSection(AddModel::MimeType, digit * 16);
     const auto addMove = [this](const QString &text, const QKeySequence &keys, int step) {
         auto *move = new QAction(text, m_table);
         move->setShortcut(keys);

@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QFormLayout>
 #include <QLineEdit>
+#include <QSignalBlocker>
 
 namespace longshore {
 
@@ -46,14 +47,16 @@ PurposeFields::PurposeFields(QWidget *parent)
     layout->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     layout->addRow(tr("&Purpose:"), m_purpose);
     layout->addRow(tr("MIME &type:"), m_mimeType);
-    connect(m_purpose, &QComboBox::textActivated, this, &PurposeFields::purposeChosen);
-    connect(m_purpose->lineEdit(), &QLineEdit::textEdited, this, &PurposeFields::purposeChosen);
-    connect(m_mimeType, &QComboBox::textActivated, this, &PurposeFields::mimeTypeChosen);
-    connect(m_mimeType->lineEdit(), &QLineEdit::textEdited, this, &PurposeFields::mimeTypeChosen);
+    // Neither activated nor edited: what screen readers put in is none of both.
+    connect(m_purpose, &QComboBox::currentTextChanged, this, &PurposeFields::purposeChosen);
+    connect(m_mimeType, &QComboBox::currentTextChanged, this, &PurposeFields::mimeTypeChosen);
 }
 
 void PurposeFields::show(const QString &purpose, const QString &mimeType)
 {
+    // Shown is not chosen.
+    const QSignalBlocker purposeBlocker(m_purpose);
+    const QSignalBlocker mimeTypeBlocker(m_mimeType);
     if (m_purpose->currentText() != purpose)
         m_purpose->setEditText(purpose);
     if (m_mimeType->currentText() != mimeType)

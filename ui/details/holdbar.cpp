@@ -56,7 +56,11 @@ QWidget *HoldBar::makeHoldLine()
 {
     QWidget *line = flowingLine(this);
     m_hold = new QCheckBox(tr("Arrange the parts before completing"), line);
-    connect(m_hold, &QCheckBox::clicked, this, &HoldBar::choose);
+    // Not clicked(): a screen reader toggles it.
+    connect(m_hold, &QCheckBox::toggled, this, [this](bool hold) {
+        if (hold != isHeld())
+            choose();
+    });
 
     m_endChoice = new QWidget(line);
     auto *choiceLayout = new QHBoxLayout(m_endChoice);
@@ -171,23 +175,27 @@ void HoldBar::choose()
     Q_EMIT holdChosen(choice.hold, choice.end);
 }
 
+bool HoldBar::isHeld() const
+{
+    return m_choice ? m_choice->hold : m_upload.held;
+}
+
 void HoldBar::refresh()
 {
     const bool mayHold = mayBeHeld(m_upload);
-    const bool isHeld = m_choice ? m_choice->hold : m_upload.held;
     UploadSnapshot shown = m_upload;
     shown.holdEnd = m_choice ? m_choice->end : m_upload.holdEnd;
 
     // Let go at ready it would be completed, which is what the other button says.
     m_hold->setVisible(mayHold && m_upload.state != UploadState::Ready);
-    m_hold->setChecked(isHeld);
-    m_endChoice->setVisible(mayHold && isHeld);
+    m_hold->setChecked(isHeld());
+    m_endChoice->setVisible(mayHold && isHeld());
     m_end->setCurrentIndex(m_end->findData(QVariant::fromValue(shown.holdEnd)));
-    const QString countdown = mayHold && isHeld ? countdownText(shown, m_nowMs) : QString();
+    const QString countdown = mayHold && isHeld() ? countdownText(shown, m_nowMs) : QString();
     setTextIfOther(m_countdown, countdown);
     m_countdown->setVisible(!countdown.isEmpty());
 
-    const bool isArranged = mayHold && isHeld;
+    const bool isArranged = mayHold && isHeld();
     m_buttons->setVisible(isArranged && m_upload.partCount > 1);
     m_customOrder->setVisible(!m_isFileOrder);
     const bool isHashing = waitsForChecksum(m_upload);

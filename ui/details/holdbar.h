@@ -49,6 +49,7 @@ private:
     QWidget *makeChecksum(QWidget *parent);
     QWidget *makeWarning();
     void choose();
+    bool isHeld() const; ///< as last chosen, or as last told
     void refresh();
 
     QCheckBox *m_hold = nullptr;

@@ -31,10 +31,15 @@ PartActions::PartActions(PartModel *model, QItemSelectionModel *selection, QWidg
     };
     m_reverse = add(u"reverse"_s, tr("Reverse"), {},
                     [](PartOrder &order, Rows) { return order.reverse(); });
-    m_byFile = add(
-        u"file-combined"_s, tr("Whole files: keep each file's parts together"), {},
-        [this](PartOrder &order, Rows) { return order.setMovesWholeFiles(m_byFile->isChecked()); });
+    m_byFile = make(u"file-combined"_s, tr("Whole files: keep each file's parts together"), {});
     m_byFile->setCheckable(true);
+    // Not triggered(): a screen reader toggles the button.
+    connect(m_byFile, &QAction::toggled, this, [this](bool wholeFiles) {
+        if (wholeFiles != m_model->order().movesWholeFiles())
+            carryOut([wholeFiles](PartOrder &order, Rows) {
+                return order.setMovesWholeFiles(wholeFiles);
+            });
+    });
     m_reset = add(u"reset"_s, tr("Back to file order"), {},
                   [](PartOrder &order, Rows) { return order.reset(); });
     for (QAction *action : std::as_const(m_all))
@@ -46,8 +51,7 @@ PartActions::PartActions(PartModel *model, QItemSelectionModel *selection, QWidg
     update();
 }
 
-QAction *PartActions::add(const QString &icon, const QString &text, const QString &keys,
-                          const Operation &operation)
+QAction *PartActions::make(const QString &icon, const QString &text, const QString &keys)
 {
     auto *action = new QAction(symbolIcon(icon), text, this);
     action->setShortcut(QKeySequence(keys, QKeySequence::PortableText));
@@ -56,8 +60,15 @@ QAction *PartActions::add(const QString &icon, const QString &text, const QStrin
                            ? text
                            : tr("%1 (%2)", "what a button does, and its keys")
                                  .arg(text, action->shortcut().toString(QKeySequence::NativeText)));
-    connect(action, &QAction::triggered, this, [this, operation] { carryOut(operation); });
     m_all.append(action);
+    return action;
+}
+
+QAction *PartActions::add(const QString &icon, const QString &text, const QString &keys,
+                          const Operation &operation)
+{
+    QAction *action = make(icon, text, keys);
+    connect(action, &QAction::triggered, this, [this, operation] { carryOut(operation); });
     return action;
 }
 

@@ -34,6 +34,7 @@ Q_SIGNALS:
 private:
     using Operation = std::function<bool(PartOrder &order, const QList<int> &rows)>;
 
+    QAction *make(const QString &icon, const QString &text, const QString &keys);
     QAction *add(const QString &icon, const QString &text, const QString &keys,
                  const Operation &operation);
     void carryOut(const Operation &operation);

@@ -98,8 +98,8 @@ void ConnectionFlow::open(const QString &reason)
     // Who has uploads already knows where they go.
     m_dialog->setFirstStart(m_firstStart && m_session.engine() == nullptr);
     const KeyPlace place = m_session.keyPlace();
-    const bool keyKnown = place == KeyPlace::Keychain || place == KeyPlace::ThisRun
-        || place == KeyPlace::Environment;
+    const bool keyKnown =
+        place == KeyPlace::Keychain || place == KeyPlace::ThisRun || place == KeyPlace::Environment;
     m_dialog->setProfile(m_session.profile(), keyKnown);
     if (m_session.keyPlace() == KeyPlace::Environment)
         m_dialog->setKeyStorage(KeyStorage::FromEnvironment, m_session.keyNote());
@@ -111,7 +111,8 @@ void ConnectionFlow::open(const QString &reason)
                                    std::function<void(const QByteArray &)> found) {
         m_session.findKey(profile, context, std::move(found));
     });
-    m_dialog->setReason(reason);
+    // The note stands beside the key already.
+    m_dialog->setReason(reason == m_session.keyNote() ? QString() : reason);
     connect(m_dialog, &QDialog::accepted, this, &ConnectionFlow::onAccepted);
     m_dialog->open();
 }

@@ -20,7 +20,7 @@ namespace {
 
 constexpr auto kCountdownStep = 1s;
 /// Room that the name's column keeps, in widths of a digit.
-constexpr int kNameDigits = 34;
+constexpr int kNameDigits = 48;
 constexpr quint32 kColumnsVersion = 1;
 
 /// Widths in digits, by column.
