@@ -5,12 +5,13 @@ set -euo pipefail
 usage()
 {
     cat <<'END_OF_TEXT'
-Usage: installer/package.sh [--no-install]
+Usage: installer/package.sh [--no-install] [--build PRESET]
 
-Installs what is missing, builds the release preset, and makes a package for Debian of it:
+Installs what is missing, builds, and makes a package for Debian of it:
 build/release/longshore_VERSION_ARCHITECTURE.deb, whose path is the last line. lintian, if it is
 installed, must find no error in it.
 
+  --build PRESET   what is packed, for trying: release unless another is named
   --no-install     install nothing
   -h, --help       this text
 END_OF_TEXT
@@ -21,9 +22,15 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 source "$root/installer/packages.sh"
 
 install=yes
+preset=release
 while (($#)); do
     case $1 in
     --no-install) install= ;;
+    --build)
+        (($# > 1)) || fail "--build needs the name of a preset"
+        preset=$2
+        shift
+        ;;
     -h | --help)
         usage
         exit 0
@@ -42,10 +49,10 @@ fi
 
 # Files are packed with the permissions that they get now.
 umask 022
-build=$root/build/release
+build=$root/build/$preset
 [[ ! -d $build ]] || find "$build" -maxdepth 1 -name 'longshore_*.deb' -delete
 printf 'Building %s.\n' "$build"
-configure_and_build release || fail "the build failed. The messages above say why."
+configure_and_build "$preset" || fail "the build failed. The messages above say why."
 
 printf 'Packing.\n'
 # cpack leaves a copy of what it packed here; the log says more than its messages do.

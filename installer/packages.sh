@@ -31,9 +31,31 @@ packing_packages=(
     file
 )
 
+# What the tests of the window need: a screen, a window manager, file managers and trays to drag from
+# and to click on, accessibility, and a keyring.
+window_test_packages=(
+    at-spi2-core
+    dbus-bin
+    dbus-daemon
+    gnome-keyring
+    imagemagick
+    libsecret-1-0
+    libsecret-tools
+    openbox
+    pcmanfm
+    python3-gi
+    thunar
+    trayer
+    x11-utils
+    xdotool
+    xfce4-panel
+    xvfb
+)
+
 # What tests/run.sh uses beyond these.
 test_packages=(
     "${packing_packages[@]}"
+    "${window_test_packages[@]}"
     appstream
     ccache
     debootstrap

@@ -5,13 +5,14 @@ set -euo pipefail
 usage()
 {
     cat <<'END_OF_TEXT'
-Usage: installer/test.sh [--no-install] [PACKAGE]
+Usage: installer/test.sh [--no-install] [--build PRESET] [PACKAGE]
 
 Makes a bare Debian 12 in a temporary folder, installs PACKAGE there with apt-get, uses it, opens its
 window, and removes it again. Without PACKAGE, installer/package.sh makes one. Needs root,
 debootstrap, and a way to Debian's packages: sources and settings of this machine's apt are used.
 
   --no-install     install nothing on this machine
+  --build PRESET   what installer/package.sh packs: release unless another is named
   -h, --help       this text
 
 Exit code: 0 if all is well, 77 if it can't be tested here, otherwise something failed.
@@ -39,6 +40,11 @@ while (($#)); do
         exit 0
         ;;
     --no-install) package_options+=(--no-install) ;;
+    --build)
+        (($# > 1)) || fail "--build needs the name of a preset"
+        package_options+=(--build "$2")
+        shift
+        ;;
     --)
         shift
         break

@@ -6,7 +6,6 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
-#include <QStyle>
 #include <QVBoxLayout>
 
 namespace longshore {
@@ -63,7 +62,7 @@ EmptyState::EmptyState(QWidget *parent)
         centred(tr("Each file becomes an upload of up to 8 GB, sent in parts. "
                    "You can also paste files, or combine several into one upload."),
                 this);
-    auto *addFiles = new QPushButton(symbolIcon(u"add-files"_s), tr("Add &Files…"), this);
+    auto *addFiles = new QPushButton(symbolIcon(u"add-files"_s), tr("Add Fil&es…"), this);
     addFiles->setAccessibleName(tr("Add files"));
     auto *addFolder = new QPushButton(symbolIcon(u"add-folder"_s), tr("Add F&older…"), this);
     addFolder->setAccessibleName(tr("Add a folder"));

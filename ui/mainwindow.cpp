@@ -21,19 +21,19 @@
 #include <QDragEnterEvent>
 #include <QGuiApplication>
 #include <QMenu>
-#include <QMessageBox>
 #include <QMimeData>
+#include <QScreen>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
-#include <QToolBar>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace longshore {
 
 using namespace Qt::StringLiterals;
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -95,7 +95,7 @@ MainWindow::MainWindow(Session &session, std::function<qint64()> now, QWidget *p
     connectActions();
     const int em = fontMetrics().height();
     setMinimumSize(em * kLeastWidth, em * kLeastHeight);
-    resize(em * kUsualWidth, em * kUsualHeight);
+    resize(QSize(em * kUsualWidth, em * kUsualHeight).boundedTo(screen()->availableSize()));
     onTotalsChanged();
 }
 
@@ -119,18 +119,26 @@ void MainWindow::connectSession()
         m_model->clear();
         showUploadOf({});
         m_connection->showConnected(m_session.profile(), m_session.address());
-        m_messages->hide();
+        m_messages->endPassing();
         updateTitle();
     });
     connect(&m_session, &Session::connectionNeeded, this, [this](const QString &reason) {
+        m_model->clear();
+        showUploadOf({});
         m_connection->showDisconnected(reason);
         updateTitle();
     });
     connect(&m_session, &Session::queued, this,
-            [this](quint64, const QueuedUpload &upload) { m_model->addQueued(upload); });
+            [this](quint64 request, const QueuedUpload &upload) {
+                m_model->addQueued(upload);
+                if (request != 0)
+                    m_added = upload.key;
+            });
     connect(&m_session, &Session::orderChanged, this, [this](const QStringList &keys) {
         const bool selectFirst = m_model->rowCount() == 0;
         m_model->setOrder(keys);
+        if (!m_added.isEmpty())
+            m_view->showKey(std::exchange(m_added, {}));
         if (selectFirst && m_model->rowCount() > 0)
             m_view->selectKey(m_model->keyAt(0));
     });
@@ -197,7 +205,7 @@ void MainWindow::updateTitle()
     if (m_session.engine() != nullptr && m_session.profile().kind == ServiceKind::Sandbox)
         title = tr("Longshore – Sandbox");
     if (totals.running() > 0 && totals.bytes() > 0)
-        title = tr("%1 % – %2").arg(percentOf(totals.confirmed(), totals.bytes())).arg(title);
+        title = tr("%1 % – %2").arg(totals.percent()).arg(title);
     setWindowTitle(title);
 }
 
@@ -236,27 +244,26 @@ void MainWindow::connectActions()
                     setHold(keys, false, HoldEnd::LetExpire);
             });
     connect(m_actions, &QueueActions::connectionRequested, this, &MainWindow::connectionRequested);
-    connect(m_actions, &QueueActions::keyRequested, this, &MainWindow::keyRequested);
     connect(m_actions, &QueueActions::said, this,
             [this](const QString &text) { statusBar()->showMessage(text, kStatusMs); });
     connect(m_actions, &QueueActions::removed, this, [this](int uploads) {
         onTotalsChanged();
         if (uploads > 0)
-            showMessage(tr("%n upload(s) removed from the list.", nullptr, uploads), tr("&Undo"),
-                        [this] { m_actions->undoRemove->trigger(); });
+            m_messages->sayInPassing(tr("%n upload(s) removed from the list.", nullptr, uploads),
+                                     tr("Undo"), [this] { m_actions->undoRemove->trigger(); });
         else
-            m_messages->hide();
+            m_messages->endPassing();
     });
     connect(m_adding, &AddFlow::listing, this, [this](int files) {
         if (files >= 0)
-            showMessage(tr("Looking at files: %n so far…", nullptr, files), tr("&Stop"),
-                        [this] { m_adding->stopListing(); });
+            m_messages->sayInPassing(tr("Looking at files: %n so far…", nullptr, files),
+                                     tr("&Stop"), [this] { m_adding->stopListing(); });
         else
-            m_messages->hide();
+            m_messages->endPassing();
     });
     connect(m_adding, &AddFlow::waiting, this, [this](int uploads) {
-        showMessage(tr("%n upload(s) wait for a connection.", nullptr, uploads), tr("&Connect…"),
-                    [this] { Q_EMIT connectionRequested(); });
+        m_messages->sayInPassing(tr("%n upload(s) wait for a connection.", nullptr, uploads),
+                                 tr("&Connect…"), [this] { Q_EMIT connectionRequested(); });
     });
     connect(m_adding, &AddFlow::refused, this, [this](const QString &text, const QString &details) {
         if (details.isEmpty())

@@ -55,7 +55,6 @@ Q_SIGNALS:
     void minimized();
     void quitRequested();
     void connectionRequested();
-    void keyRequested();
     void preferencesRequested();
 
 protected:
@@ -92,6 +91,7 @@ private:
     QSplitter *m_splitter;
     ElidedLabel *m_facts; ///< rate, time left and counts
     ConnectionLabel *m_connection;
+    QString m_added; ///< key of the latest upload that the user has added, to be scrolled to
 };
 
 } // namespace longshore

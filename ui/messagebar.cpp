@@ -46,14 +46,29 @@ void MessageBar::say(const QString &text, const QString &action, std::function<v
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
     m_onAction = std::move(onAction);
+    m_isPassing = false;
     show();
     QAccessibleEvent alert(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
 }
 
-QString MessageBar::text() const
+void MessageBar::sayInPassing(const QString &text, const QString &action,
+                              std::function<void()> onAction)
 {
-    return isHidden() ? QString() : m_text->text();
+    // A screen reader is alerted once.
+    if (m_isPassing && isVisible() && m_action->text() == action) {
+        m_text->setText(text);
+        m_text->setAccessibleName(text);
+        return;
+    }
+    say(text, action, std::move(onAction));
+    m_isPassing = true;
+}
+
+void MessageBar::endPassing()
+{
+    if (m_isPassing)
+        hide();
 }
 
 void MessageBar::act()

@@ -18,8 +18,12 @@ class MessageBar final : public QFrame
 public:
     explicit MessageBar(QWidget *parent = nullptr);
 
+    /// Stays until the user closes it, or another message comes.
     void say(const QString &text, const QString &action = {}, std::function<void()> onAction = {});
-    QString text() const;
+    /// About something that goes on: stays until endPassing(). Said again, only its text changes.
+    void sayInPassing(const QString &text, const QString &action, std::function<void()> onAction);
+    /// Leaves a message alone that is not in passing.
+    void endPassing();
 
 private:
     void act();
@@ -27,6 +31,7 @@ private:
     QLabel *m_text;
     QPushButton *m_action;
     std::function<void()> m_onAction;
+    bool m_isPassing = false;
 };
 
 } // namespace longshore

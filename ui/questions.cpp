@@ -51,10 +51,10 @@ void Questions::askCancel(QWidget *parent, int uploads, qint64 confirmedBytes,
         : QString();
     QMessageBox *box = makeBox(parent, QMessageBox::tr("Cancel Uploads"),
                                QMessageBox::tr("Cancel %n upload(s)?", nullptr, uploads), more);
-    box->addButton(QMessageBox::tr("&Keep Uploading"), QMessageBox::RejectRole);
+    QPushButton *keep = box->addButton(QMessageBox::tr("&Keep Uploading"), QMessageBox::RejectRole);
     QPushButton *cancel =
         box->addButton(QMessageBox::tr("&Cancel Them"), QMessageBox::DestructiveRole);
-    box->setDefaultButton(cancel);
+    box->setDefaultButton(keep);
     QObject::connect(box, &QMessageBox::finished, parent, [box, cancel, yes = std::move(yes)] {
         if (box->clickedButton() == cancel)
             yes();
@@ -142,19 +142,23 @@ void Questions::askClose(QWidget *parent,
     box->open();
 }
 
-void Questions::askQuit(QWidget *parent, int uploads, bool trayThere,
+void Questions::askQuit(QWidget *parent, int uploads, bool trayThere, bool resumable,
                         std::function<void(QuitAnswer)> chosen)
 {
-    QMessageBox *box = makeBox(
-        parent, QMessageBox::tr("Quit Longshore"),
-        QMessageBox::tr("%n upload(s) are not finished.", nullptr, uploads),
-        QMessageBox::tr("What was sent stays at the service for an hour after each upload began: "
-                        "start Longshore again by then, and they go on where they stood."));
+    const QString more = resumable
+        ? QMessageBox::tr("What was sent stays at the service for an hour after each upload began: "
+                          "start Longshore again by then, and they go on where they stood.")
+        : QMessageBox::tr("The journal can't be written, so that they can't be resumed: what was "
+                          "sent is lost when Longshore ends.");
+    QMessageBox *box =
+        makeBox(parent, QMessageBox::tr("Quit Longshore"),
+                QMessageBox::tr("%n upload(s) are not finished.", nullptr, uploads), more);
     QPushButton *keep = nullptr;
     if (trayThere)
         keep = box->addButton(QMessageBox::tr("&Go On in the Tray"), QMessageBox::AcceptRole);
-    QPushButton *stop =
-        box->addButton(QMessageBox::tr("&Stop and Resume Next Time"), QMessageBox::AcceptRole);
+    QPushButton *stop = box->addButton(resumable ? QMessageBox::tr("&Stop and Resume Next Time")
+                                                 : QMessageBox::tr("&Stop and Lose Them"),
+                                       QMessageBox::AcceptRole);
     QPushButton *cancel =
         box->addButton(QMessageBox::tr("&Cancel the Uploads"), QMessageBox::DestructiveRole);
     box->addButton(QMessageBox::tr("&Don't Quit"), QMessageBox::RejectRole);
@@ -171,6 +175,22 @@ void Questions::askQuit(QWidget *parent, int uploads, bool trayThere,
                          else
                              chosen(QuitAnswer::Stay);
                      });
+    box->open();
+}
+
+void Questions::askForget(QWidget *parent, int uploads, std::function<void()> yes)
+{
+    QMessageBox *box =
+        makeBox(parent, QMessageBox::tr("Quit Longshore"),
+                QMessageBox::tr("%n upload(s) wait for a connection.", nullptr, uploads),
+                QMessageBox::tr("They are not queued yet, and forgotten when Longshore ends."));
+    QPushButton *quit = box->addButton(QMessageBox::tr("&Quit"), QMessageBox::DestructiveRole);
+    QPushButton *stay = box->addButton(QMessageBox::tr("&Don't Quit"), QMessageBox::RejectRole);
+    box->setDefaultButton(stay);
+    QObject::connect(box, &QMessageBox::finished, parent, [box, quit, yes = std::move(yes)] {
+        if (box->clickedButton() == quit)
+            yes();
+    });
     box->open();
 }
 

@@ -30,8 +30,11 @@ public:
     /// `remember`: the answer counts from now on.
     static void askClose(QWidget *parent,
                          std::function<void(bool keepInTray, bool remember)> chosen);
-    static void askQuit(QWidget *parent, int uploads, bool trayThere,
+    /// `resumable`: whether they are on record.
+    static void askQuit(QWidget *parent, int uploads, bool trayThere, bool resumable,
                         std::function<void(QuitAnswer)> chosen);
+    /// About quitting while some are not even queued.
+    static void askForget(QWidget *parent, int uploads, std::function<void()> yes);
     static void tell(QWidget *parent, const QString &text, const QString &details);
 };
 

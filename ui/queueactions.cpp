@@ -15,6 +15,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <utility>
 
 namespace longshore {
 
@@ -44,22 +45,22 @@ QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view,
                     &QueueActions::onComplete);
     editDetails = make(u"settings"_s, tr("Purpose and &MIME Type…"), {Qt::CTRL | Qt::Key_E},
                        &QueueActions::onEditDetails);
-    remove = make(u"remove"_s, tr("Re&move"), {QKeySequence::Delete}, &QueueActions::onRemove);
+    remove = make(u"remove"_s, tr("Remo&ve"), {QKeySequence::Delete}, &QueueActions::onRemove);
     removeFinished = make(u"remove-finished"_s, tr("Remove &Finished"),
                           {Qt::CTRL | Qt::SHIFT | Qt::Key_Delete}, &QueueActions::onRemoveFinished);
     undoRemove =
         make(u"reset"_s, tr("&Undo Remove"), {QKeySequence::Undo}, &QueueActions::onUndoRemove);
-    moveTop = make(u"to-top"_s, tr("Move to Top"), {Qt::ALT | Qt::SHIFT | Qt::Key_Home},
+    moveTop = make(u"to-top"_s, tr("Move to Top"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Home},
                    &QueueActions::onMoveTop);
-    moveUp = make(u"move-up"_s, tr("Move Up"), {Qt::ALT | Qt::SHIFT | Qt::Key_Up},
+    moveUp = make(u"move-up"_s, tr("Move Up"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Up},
                   &QueueActions::onMoveUp);
-    moveDown = make(u"move-down"_s, tr("Move Down"), {Qt::ALT | Qt::SHIFT | Qt::Key_Down},
+    moveDown = make(u"move-down"_s, tr("Move Down"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Down},
                     &QueueActions::onMoveDown);
-    moveBottom = make(u"to-bottom"_s, tr("Move to Bottom"), {Qt::ALT | Qt::SHIFT | Qt::Key_End},
+    moveBottom = make(u"to-bottom"_s, tr("Move to Bottom"), {Qt::CTRL | Qt::SHIFT | Qt::Key_End},
                       &QueueActions::onMoveBottom);
     copyFileId =
         make(u"copy"_s, tr("Copy File &ID"), {QKeySequence::Copy}, &QueueActions::onCopyFileId);
-    copyPath = make(u"copy"_s, tr("Copy P&ath"), {Qt::CTRL | Qt::SHIFT | Qt::Key_C},
+    copyPath = make(u"copy"_s, tr("Copy &Path"), {Qt::CTRL | Qt::SHIFT | Qt::Key_C},
                     &QueueActions::onCopyPath);
     copyError = make(u"copy"_s, tr("Copy &Error"), {}, &QueueActions::onCopyError);
     openFolder = make(u"open-folder"_s, tr("Open Fol&der"), {Qt::CTRL | Qt::SHIFT | Qt::Key_O},
@@ -68,7 +69,8 @@ QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view,
         make(u"done"_s, tr("Select &All"), {QKeySequence::SelectAll}, &QueueActions::onSelectAll);
     selectAll->setIcon({});
     // Other widgets of the window have their own copying, removing and selecting.
-    for (QAction *action : {copyFileId, copyPath, remove, selectAll}) {
+    for (QAction *action :
+         {copyFileId, copyPath, remove, selectAll, moveTop, moveUp, moveDown, moveBottom}) {
         action->setShortcutContext(Qt::WidgetShortcut);
         view.addAction(action);
     }
@@ -79,6 +81,15 @@ QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view,
     connect(&model, &QueueModel::possibilitiesChanged, this, &QueueActions::refreshSelection);
     connect(&view, &QueueView::selectedKeysChanged, this, &QueueActions::refreshSelection);
     connect(&view, &QueueView::helpRequested, this, &QueueActions::help);
+    connect(&model, &QueueModel::modelReset, this, [this] {
+        m_removed.clear();
+        m_forgotten.clear();
+        refresh();
+    });
+    connect(&model, &QueueModel::forgotten, this, [this](const QStringList &keys) {
+        for (const QString &key : keys)
+            m_forgotten.remove(key);
+    });
     refresh();
 }
 
@@ -171,7 +182,7 @@ void QueueActions::refreshTotals()
     pauseAll->setEnabled(totals.unfinished() + totals.paused() > 0);
     cancelAll->setEnabled(totals.unfinished() + totals.paused() > 0);
     retryAll->setEnabled(totals.failed() > 0);
-    removeFinished->setEnabled(totals.ended() > m_removed.size());
+    removeFinished->setEnabled(totals.ended() > 0);
     undoRemove->setEnabled(!m_removed.isEmpty());
     selectAll->setEnabled(!m_model.keys().isEmpty());
 }
@@ -190,16 +201,22 @@ void QueueActions::onPauseAll()
         engine->resumeAll();
 }
 
+void QueueActions::command(const QStringList &keys, void (Engine::*order)(const QString &))
+{
+    for (const QString &key : keys) {
+        if (Engine *engine = m_session.engine())
+            (engine->*order)(key);
+    }
+}
+
 void QueueActions::onPause()
 {
-    for (const QString &key : selectedFor(UploadAction::Pause))
-        m_session.engine()->pause(key);
+    command(selectedFor(UploadAction::Pause), &Engine::pause);
 }
 
 void QueueActions::onResume()
 {
-    for (const QString &key : selectedFor(UploadAction::Resume))
-        m_session.engine()->resume(key);
+    command(selectedFor(UploadAction::Resume), &Engine::resume);
 }
 
 void QueueActions::onCancel()
@@ -223,21 +240,18 @@ void QueueActions::onCancelAll()
 
 void QueueActions::cancelNow(const QStringList &keys)
 {
-    Engine *engine = m_session.engine();
-    for (const QString &key : keys) {
-        if (engine != nullptr)
-            engine->cancel(key);
-    }
+    command(keys, &Engine::cancel);
 }
 
 void QueueActions::onRetry()
 {
-    for (const QString &key : selectedFor(UploadAction::Retry))
-        m_session.engine()->retry(key);
+    command(selectedFor(UploadAction::Retry), &Engine::retry);
 }
 
 void QueueActions::onRetryAll()
 {
+    // What the user has removed is not sent behind their back.
+    forgetRemoved();
     if (Engine *engine = m_session.engine())
         engine->retryAll();
 }
@@ -253,8 +267,7 @@ void QueueActions::onHold()
 
 void QueueActions::onComplete()
 {
-    for (const QString &key : selectedFor(UploadAction::Complete))
-        m_session.engine()->complete(key);
+    command(selectedFor(UploadAction::Complete), &Engine::complete);
 }
 
 void QueueActions::onEditDetails()
@@ -279,8 +292,6 @@ void QueueActions::help(const QString &key)
         engine->retryNow();
         break;
     case HelpfulAction::EnterKey:
-        Q_EMIT keyRequested();
-        break;
     case HelpfulAction::EditConnection:
         Q_EMIT connectionRequested();
         break;
@@ -304,7 +315,7 @@ void QueueActions::hide(const QStringList &keys)
         return;
     forgetRemoved();
     m_removed = QSet<QString>(keys.cbegin(), keys.cend());
-    m_model.setHidden(m_removed);
+    m_model.setHidden(m_forgotten | m_removed);
     refresh();
     Q_EMIT removed(static_cast<int>(keys.size()));
 }
@@ -328,19 +339,17 @@ void QueueActions::onRemoveFinished()
 void QueueActions::onUndoRemove()
 {
     m_removed.clear();
-    m_model.setHidden({});
+    m_model.setHidden(m_forgotten);
     refresh();
     Q_EMIT removed(0);
 }
 
 void QueueActions::forgetRemoved()
 {
-    Engine *engine = m_session.engine();
-    for (const QString &key : std::as_const(m_removed)) {
-        if (engine != nullptr)
-            engine->remove(key);
-    }
-    m_removed.clear();
+    command(QStringList(m_removed.cbegin(), m_removed.cend()), &Engine::remove);
+    // Hidden until the engine has let them go.
+    m_forgotten |= std::exchange(m_removed, {});
+    refreshTotals();
 }
 
 // ---- The order
@@ -364,46 +373,31 @@ void QueueActions::onMoveRequested(const QStringList &keys, const QString &befor
     }
 }
 
-void QueueActions::moveSelected(const QString &before)
+void QueueActions::moveSelected(RowMove move)
 {
-    onMoveRequested(selectedFor(UploadAction::Move), before);
+    const QStringList keys = selectedFor(UploadAction::Move);
+    if (const auto before = placeFor(move, m_model.keys(), keys))
+        onMoveRequested(keys, *before);
 }
 
 void QueueActions::onMoveTop()
 {
-    const QStringList selectedKeys = m_view.selectedKeys();
-    const QSet<QString> chosen(selectedKeys.cbegin(), selectedKeys.cend());
-    for (const QString &key : m_model.keys()) {
-        if (!chosen.contains(key)) {
-            moveSelected(key);
-            return;
-        }
-    }
-}
-
-void QueueActions::onMoveBottom()
-{
-    moveSelected({});
+    moveSelected(RowMove::Top);
 }
 
 void QueueActions::onMoveUp()
 {
-    const QStringList keys = selectedFor(UploadAction::Move);
-    if (keys.isEmpty())
-        return;
-    const int row = m_model.rowOf(keys.constFirst());
-    if (row > 0)
-        moveSelected(m_model.keyAt(row - 1));
+    moveSelected(RowMove::Up);
 }
 
 void QueueActions::onMoveDown()
 {
-    const QStringList keys = selectedFor(UploadAction::Move);
-    if (keys.isEmpty())
-        return;
-    const int row = m_model.rowOf(keys.constLast());
-    if (row + 1 < m_model.rowCount())
-        moveSelected(m_model.keyAt(row + 2));
+    moveSelected(RowMove::Down);
+}
+
+void QueueActions::onMoveBottom()
+{
+    moveSelected(RowMove::Bottom);
 }
 
 // ---- Copying and looking

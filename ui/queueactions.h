@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/models/rowmoves.h"
 #include "ui/models/selectionactions.h"
 
 #include <QAction>
@@ -7,6 +8,7 @@
 
 namespace longshore {
 
+class Engine;
 class QueueModel;
 class QueueView;
 class Session;
@@ -57,7 +59,6 @@ Q_SIGNALS:
     void detailsRequested(const QStringList &keys);
     void holdRequested(const QStringList &keys, bool hold);
     void connectionRequested();
-    void keyRequested();
     /// A short message for the status bar.
     void said(const QString &text);
     void removed(int uploads);
@@ -80,9 +81,10 @@ private:
     void refresh();
     void refreshSelection();
     void refreshTotals();
+    void command(const QStringList &keys, void (Engine::*order)(const QString &));
     void hide(const QStringList &keys);
     void copy(const QStringList &lines, const QString &said);
-    void moveSelected(const QString &before);
+    void moveSelected(RowMove move);
 
     void onPauseAll();
     void onPause();
@@ -114,6 +116,7 @@ private:
     bool m_pauseAllPauses = true;
     bool m_holdShown = false; ///< what is so, not what somebody just chose
     QSet<QString> m_removed; ///< hidden, to be forgotten unless the user undoes it
+    QSet<QString> m_forgotten; ///< hidden, until the engine has let them go
 };
 
 } // namespace longshore

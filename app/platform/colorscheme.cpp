@@ -43,6 +43,8 @@ ColorScheme::ColorScheme(const QDBusConnection &bus, QObject *parent)
 {
     if (!m_bus.isConnected())
         return;
+    // The slot's types are looked up by their names, and Qt 6.4 registers this one too late.
+    qRegisterMetaType<QDBusVariant>();
     m_bus.connect(kService, kPath, kInterface, u"SettingChanged"_s, this,
                   SLOT(takeSetting(QString, QString, QDBusVariant)));
     auto *watcher =

@@ -23,8 +23,8 @@ std::optional<ApiError> sizeRefusal(const QString &name, qint64 bytes, qint64 mo
     }
     if (bytes <= mostBytes)
         return std::nullopt;
-    error.message =
-        tr("“%1” has %2 bytes; an upload can have at most %3.").arg(name).arg(bytes).arg(mostBytes);
+    error.message = tr("“%1” has %2 bytes; an upload can have at most %3.")
+                        .arg(name, QString::number(bytes), QString::number(mostBytes));
     error.advice = tr("Split the file, or compress it if its purpose allows that.");
     return error;
 }

@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QDirIterator>
 #include <QFileInfo>
+#include <QLocale>
 #include <QSet>
 
 #include <algorithm>
@@ -166,7 +167,8 @@ private:
 
     std::shared_ptr<Shared> m_shared;
     const qint64 m_mostBytes;
-    QCollator m_collator;
+    /// Not the C locale's, which knows no numbers.
+    QCollator m_collator{QLocale(QLocale::English)};
     QSet<QString> m_seen;
 };
 

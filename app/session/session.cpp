@@ -16,6 +16,9 @@ namespace {
 /// The sandbox's port is another one at each start, its uploads are the same user's.
 const QString kSandboxIdentity = u"sandbox"_s;
 
+/// With a certificate file that hangs, at the end.
+constexpr int kPatienceMs = 2000;
+
 struct Certificates
 {
     QList<QSslCertificate> list;
@@ -64,10 +67,8 @@ void Session::forgetKey(const Profile &profile)
 {
     const QString account = profile.keyAccount();
     m_keysOfThisRun.remove(account);
-    m_keychain.remove(account, this, [this](const Keychain::Answer &answer) {
-        m_keyNote = answer.problem;
-        Q_EMIT keyNoteChanged();
-    });
+    m_keychain.remove(account, this,
+                      [this](const Keychain::Answer &answer) { noteKeychain(answer.problem); });
 }
 
 void Session::findKey(const Profile &profile, QObject *context,
@@ -80,10 +81,18 @@ void Session::findKey(const Profile &profile, QObject *context,
         return;
     }
     m_keychain.read(account, context,
-                    [otherwise = environmentKeyFor(account),
+                    [session = QPointer(this), otherwise = environmentKeyFor(account),
                      found = std::move(found)](const Keychain::Answer &answer) {
+                        if (session)
+                            session->noteKeychain(answer.problem);
                         found(answer.secret.isEmpty() ? otherwise : answer.secret.toUtf8());
                     });
+}
+
+void Session::noteKeychain(const QString &problem)
+{
+    m_keyNote = problem;
+    Q_EMIT keyNoteChanged();
 }
 
 QByteArray Session::environmentKeyFor(const QString &account) const
@@ -200,6 +209,8 @@ void Session::startEngine(const EngineSettings &settings)
     complete.lanes = m_options.lanes;
     complete.rateLimit = m_options.rateLimit;
     m_address = complete.endpoint.baseUrl.toString(QUrl::RemoveUserInfo);
+    m_restored = false;
+    m_resumable = true;
     m_engine = std::make_unique<Engine>(complete);
     connectEngine();
     Q_EMIT connected();
@@ -226,8 +237,14 @@ void Session::connectEngine()
     connect(engine, &Engine::orderChanged, this, &Session::orderChanged);
     connect(engine, &Engine::planned, this, &Session::planned);
     connect(engine, &Engine::partsChanged, this, &Session::partsChanged);
-    connect(engine, &Engine::journalProblem, this, &Session::journalProblem);
-    connect(engine, &Engine::restored, this, &Session::restored);
+    connect(engine, &Engine::journalProblem, this, [this](const QString &problem) {
+        m_resumable = false;
+        Q_EMIT journalProblem(problem);
+    });
+    connect(engine, &Engine::restored, this, [this] {
+        m_restored = true;
+        Q_EMIT restored();
+    });
     // Queued: the engine is deleted by it.
     connect(engine, &Engine::stopped, this, &Session::onEngineStopped, Qt::QueuedConnection);
 }
@@ -259,22 +276,47 @@ void Session::onChanged(const QList<UploadSnapshot> &uploads)
             m_engine->retry(upload.key);
         }
     }
+    // From here on a refused key is news.
+    m_retryRefusedKeys = !m_restored;
+}
+
+bool Session::threadsLeft()
+{
+    return m_threadsLeft || !m_pool.waitForDone(kPatienceMs);
 }
 
 quint64 Session::add(const UploadRequest &request)
 {
     const quint64 number = ++m_lastRequest;
-    m_unanswered.emplace(number, request);
-    if (Engine *running = engine())
+    Asked &asked = m_unanswered[number];
+    asked.request = request;
+    if (Engine *running = engine()) {
+        asked.profile = m_profile;
         m_requestOfEngine.insert(running->add(request), number);
+    }
     return number;
 }
 
-/// What was asked for while there was no engine, or an earlier one left unanswered.
+/// What was asked for while there was no engine, or an earlier one of the same profile left
+/// unanswered. What was meant for another service never goes to this one.
 void Session::addWaiting()
 {
-    for (const auto &[number, request] : m_unanswered)
-        m_requestOfEngine.insert(m_engine->add(request), number);
+    QList<std::pair<quint64, QString>> meantForOthers;
+    for (auto &[number, asked] : m_unanswered) {
+        if (asked.profile && *asked.profile != m_profile) {
+            meantForOthers.append({number, asked.request.paths.value(0)});
+            continue;
+        }
+        asked.profile = m_profile;
+        m_requestOfEngine.insert(m_engine->add(asked.request), number);
+    }
+    for (const auto &[number, path] : meantForOthers) {
+        m_unanswered.erase(number);
+        ApiError error;
+        error.kind = ErrorKind::Usage;
+        error.message = tr("the connection was changed before it was queued; add it again");
+        Q_EMIT refused(number, path, error);
+    }
 }
 
 void Session::setLanes(int lanes)

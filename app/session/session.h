@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace longshore {
 
@@ -68,6 +69,10 @@ public:
     /// Answered by queued() or refused() with the number returned here, as soon as there is a
     /// connection.
     quint64 add(const UploadRequest &request);
+    /// Requests that no engine has answered yet.
+    int waiting() const { return static_cast<int>(m_unanswered.size()); }
+    /// Whether the journal of the moment can be written, as far as is known.
+    bool isResumable() const { return m_resumable; }
     /// None before connected() and while one profile follows another.
     Engine *engine() const { return m_engine && !m_stopping ? m_engine.get() : nullptr; }
     void setLanes(int lanes);
@@ -76,7 +81,7 @@ public:
     /// Everything resumable, then stopped().
     void stop();
     /// After stopped(): see Engine::threadsLeft().
-    bool threadsLeft() const { return m_threadsLeft; }
+    bool threadsLeft();
 
 Q_SIGNALS:
     /// Another engine begins: what was shown belongs to the one before.
@@ -108,6 +113,7 @@ private:
     void onChanged(const QList<UploadSnapshot> &uploads);
     void onEngineStopped();
     void needConnection(const QString &reason);
+    void noteKeychain(const QString &problem);
     QByteArray environmentKeyFor(const QString &account) const;
 
     SessionOptions m_options;
@@ -126,11 +132,18 @@ private:
     bool m_stopping = false; ///< the engine
     bool m_ending = false; ///< the session
     bool m_threadsLeft = false;
-    bool m_retryRefusedKeys = false;
+    bool m_retryRefusedKeys = false; ///< until what was restored has been told
+    bool m_restored = false;
+    bool m_resumable = true;
     QSet<QString> m_retried;
 
     quint64 m_lastRequest = 0;
-    std::map<quint64, UploadRequest> m_unanswered;
+    struct Asked
+    {
+        UploadRequest request;
+        std::optional<Profile> profile; ///< whose engine has it; none: it waits for any
+    };
+    std::map<quint64, Asked> m_unanswered;
     QHash<quint64, quint64> m_requestOfEngine; ///< the engine's number to ours
 };
 

@@ -34,6 +34,13 @@
             <numerusform>%n uploads are not finished.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n upload(s) wait for a connection.</source>
+        <translation>
+            <numerusform>%n upload waits for a connection.</numerusform>
+            <numerusform>%n uploads wait for a connection.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>longshore</name>
@@ -206,7 +213,7 @@
     <message numerus="yes">
         <source>%n upload(s) wait for a connection.</source>
         <translation>
-            <numerusform>%n upload wait for a connection.</numerusform>
+            <numerusform>%n upload waits for a connection.</numerusform>
             <numerusform>%n uploads wait for a connection.</numerusform>
         </translation>
     </message>

@@ -1,4 +1,5 @@
 #include "ui/models/queuemodel.h"
+#include "ui/models/rowmoves.h"
 
 #include <QAbstractItemModelTester>
 #include <QMimeData>
@@ -57,6 +58,8 @@ private Q_SLOTS:
     void forgetsWhatIsGone();
     void asksForMoves_data();
     void asksForMoves();
+    void findsPlacesForRows();
+    void percentGoesOnAcrossUploads();
     void totalsMatchTheRows();
     void costOfAnUpdateIsIndependentOfTheQueue();
 
@@ -206,6 +209,38 @@ void TestQueueModel::asksForMoves()
     QMimeData files;
     files.setUrls({QUrl(u"file:///data/x"_s)});
     QVERIFY(!m_model->canDropMimeData(&files, Qt::CopyAction, 0, 0, {}));
+}
+
+void TestQueueModel::findsPlacesForRows()
+{
+    const QStringList rows{u"a"_s, u"b"_s, u"c"_s, u"d"_s};
+    const auto place = [&rows](RowMove move, const QStringList &selected) {
+        return placeFor(move, rows, selected).value_or(u"nowhere"_s);
+    };
+    QCOMPARE(place(RowMove::Top, {u"c"_s, u"d"_s}), u"a"_s);
+    QCOMPARE(place(RowMove::Top, {u"a"_s, u"d"_s}), u"b"_s);
+    QCOMPARE(place(RowMove::Up, {u"c"_s}), u"b"_s);
+    QCOMPARE(place(RowMove::Up, {u"a"_s}), u"nowhere"_s);
+    QCOMPARE(place(RowMove::Down, {u"b"_s}), u"d"_s);
+    QCOMPARE(place(RowMove::Down, {u"c"_s}), QString());
+    QCOMPARE(place(RowMove::Down, {u"d"_s}), u"nowhere"_s);
+    QCOMPARE(place(RowMove::Bottom, {u"a"_s}), QString());
+    QCOMPARE(place(RowMove::Bottom, rows), u"nowhere"_s);
+    QCOMPARE(place(RowMove::Top, {}), u"nowhere"_s);
+}
+
+/// Two uploads of the same size: the first one's end is half of all, and not the other's beginning.
+void TestQueueModel::percentGoesOnAcrossUploads()
+{
+    fill({u"a"_s, u"b"_s});
+    m_model->update({snapshotOf(u"a"_s, UploadState::Sending, 900)});
+    QCOMPARE(m_model->totals().percent(), 45);
+    m_model->update({snapshotOf(u"a"_s, UploadState::Completed, 1000)});
+    QCOMPARE(m_model->totals().percent(), 50);
+    m_model->update({snapshotOf(u"b"_s, UploadState::Sending, 500)});
+    QCOMPARE(m_model->totals().percent(), 75);
+    m_model->update({snapshotOf(u"b"_s, UploadState::Completed, 1000)});
+    QCOMPARE(m_model->totals().percent(), 0);
 }
 
 void TestQueueModel::totalsMatchTheRows()

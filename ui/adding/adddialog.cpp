@@ -13,6 +13,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QScreen>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -65,7 +66,7 @@ AddDialog::AddDialog(const QList<FileToAdd> &files, bool hold, HoldEnd holdEnd, 
     connectFields();
     showChoice();
     const int em = fontMetrics().height();
-    resize(em * 46, em * 30);
+    resize(QSize(em * 46, em * 30).boundedTo(screen()->availableSize()));
 }
 
 QWidget *AddDialog::makeModeChoice()
@@ -103,7 +104,7 @@ QWidget *AddDialog::makeTable()
         move->setShortcut(keys);
         move->setShortcutContext(Qt::WidgetShortcut);
         connect(move, &QAction::triggered, this,
-                [this, step] { m_model.moveFiles(chosenRows(), step); });
+                [this, step] { m_model.moveFiles(selectedRows(), step); });
         m_table->addAction(move);
     };
     addMove(tr("Move Up"), {Qt::ALT | Qt::Key_Up}, -1);
@@ -135,13 +136,19 @@ bool AddDialog::isCombined() const
     return m_combined->isChecked();
 }
 
-/// The selected rows; all where none is selected, or where they become one upload.
-QList<int> AddDialog::chosenRows() const
+QList<int> AddDialog::selectedRows() const
 {
     QList<int> rows;
     for (const QModelIndex &index : m_table->selectionModel()->selectedRows())
         rows.append(index.row());
-    if (rows.isEmpty()) {
+    return rows;
+}
+
+/// The selected rows; all where none is selected, or where they become one upload.
+QList<int> AddDialog::chosenRows() const
+{
+    QList<int> rows = selectedRows();
+    if (rows.isEmpty() || isCombined()) {
         rows.resize(m_model.rowCount());
         std::iota(rows.begin(), rows.end(), 0);
     }
@@ -159,7 +166,14 @@ void AddDialog::showChoice()
         m_scope->setText(count == 1 ? tr("For this file:") : tr("For all files:"));
     else
         m_scope->setText(tr("For the %n selected file(s):", nullptr, count));
-    m_fields->show(m_model.commonPurpose(rows), m_model.commonMimeType(rows));
+    QString purpose = m_model.commonPurpose(rows);
+    QString mimeType = m_model.commonMimeType(rows);
+    // One upload has one of each.
+    if (isCombined() && purpose.isEmpty())
+        purpose = defaultPurpose(m_name->text());
+    if (isCombined() && mimeType.isEmpty())
+        mimeType = defaultMimeType(m_name->text(), purpose);
+    m_fields->show(purpose, mimeType);
     showProblems();
 }
 
@@ -173,11 +187,14 @@ void AddDialog::showProblems()
              purposeWarnings(m_name->text(), m_fields->purpose(), m_model.bytes()))
             sentences.append(warning.message);
     const bool nameMissing = isCombined() && m_name->text().trimmed().isEmpty();
+    const bool nameIsPath = isCombined() && m_name->text().contains(u'/');
     if (nameMissing)
         sentences.prepend(tr("The combined upload needs a name."));
+    else if (nameIsPath)
+        sentences.prepend(tr("The name of the combined upload can't have a slash in it."));
     m_warnings->setText(sentences.join(u'\n'));
     m_warnings->setVisible(!sentences.isEmpty());
-    m_add->setEnabled(!nameMissing);
+    m_add->setEnabled(!nameMissing && !nameIsPath);
 }
 
 QList<UploadRequest> AddDialog::requests() const

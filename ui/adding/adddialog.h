@@ -31,6 +31,7 @@ private:
     QWidget *makeModeChoice();
     QWidget *makeTable();
     void connectFields();
+    QList<int> selectedRows() const;
     QList<int> chosenRows() const;
     bool isCombined() const;
     void showChoice();

@@ -43,7 +43,7 @@ void addRow(QFormLayout *form, const QString &text, QWidget *field)
 PreferencesDialog::PreferencesDialog(QWidget *parent)
     : QDialog(parent)
 {
-    setWindowTitle(tr("Preferences"));
+    setWindowTitle(tr("Settings"));
     auto *content = new QWidget(this);
     auto *groups = new QVBoxLayout(content);
     groups->setContentsMargins({});

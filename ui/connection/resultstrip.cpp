@@ -1,6 +1,7 @@
 #include "ui/connection/resultstrip.h"
 
 #include "ui/connection/resulttext.h"
+#include "ui/models/breakabletext.h"
 #include "ui/symbolicon.h"
 
 #include <QEvent>

@@ -7,6 +7,7 @@
 #include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -135,16 +136,28 @@ QWidget *HoldBar::makeWarning()
     m_warning = new QWidget(this);
     auto *layout = new QHBoxLayout(m_warning);
     layout->setContentsMargins({});
-    auto *icon = new QLabel(m_warning);
-    const int side = style()->pixelMetric(QStyle::PM_SmallIconSize);
-    icon->setPixmap(symbolIcon(u"warning"_s).pixmap(side));
+    m_warningIcon = new QLabel(m_warning);
+    drawWarning();
     auto *text = new QLabel(tr("This order cuts lines: the parts were not cut at the ends of "
                                "lines, so the result would not be valid JSONL."),
                             m_warning);
     text->setWordWrap(true);
-    layout->addWidget(icon, 0, Qt::AlignTop);
+    layout->addWidget(m_warningIcon, 0, Qt::AlignTop);
     layout->addWidget(text, 1);
     return m_warning;
+}
+
+void HoldBar::drawWarning()
+{
+    const int side = style()->pixelMetric(QStyle::PM_SmallIconSize);
+    m_warningIcon->setPixmap(symbolIcon(u"warning"_s).pixmap(side));
+}
+
+void HoldBar::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        drawWarning();
 }
 
 void HoldBar::showUpload(const UploadSnapshot &upload, qint64 nowMs)

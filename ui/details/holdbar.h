@@ -35,7 +35,11 @@ Q_SIGNALS:
     void completeRequested();
     void skipChecksumRequested();
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
+    void drawWarning();
     /// What was chosen here and is not yet what the engine tells.
     struct Choice
     {
@@ -63,6 +67,7 @@ private:
     QWidget *m_checksumLine = nullptr;
     QPushButton *m_complete = nullptr;
     QWidget *m_warning = nullptr;
+    QLabel *m_warningIcon = nullptr;
 
     UploadSnapshot m_upload;
     qint64 m_nowMs = 0;

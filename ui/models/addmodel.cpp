@@ -3,6 +3,7 @@
 #include "api/showntext.h"
 #include "cli/humantext.h"
 #include "queue/purposes.h"
+#include "ui/models/plaintooltip.h"
 
 #include <QFileInfo>
 #include <QMap>
@@ -35,8 +36,19 @@ AddModel::AddModel(const QList<FileToAdd> &files, QObject *parent)
     for (const FileToAdd &file : files) {
         const QString name = nameOf(file.path);
         const QString purpose = defaultPurpose(name);
-        m_items.append({file, purpose, defaultMimeType(name, purpose), false});
+        m_items.append({file, purpose, proposedMimeType(name, purpose), false});
     }
+}
+
+/// Thousands of files have a few extensions, and the database takes its time.
+QString AddModel::proposedMimeType(const QString &name, const QString &purpose)
+{
+    const QString suffix = QFileInfo(name).suffix().toLower();
+    const QString known = purpose + u'/' + (suffix.isEmpty() ? name : suffix);
+    QString &type = m_proposed[known];
+    if (type.isEmpty())
+        type = defaultMimeType(name, purpose);
+    return type;
 }
 
 int AddModel::rowCount(const QModelIndex &parent) const
@@ -62,7 +74,7 @@ QVariant AddModel::data(const QModelIndex &index, int role) const
                  shownText(item.purpose), shownText(item.mimeType));
     }
     if (role == Qt::ToolTipRole)
-        return shownText(item.file.path);
+        return plainToolTip(shownText(item.file.path));
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {
@@ -112,9 +124,9 @@ void AddModel::setPurpose(const QList<int> &rows, const QString &purpose)
         Item &item = m_items[row];
         item.purpose = purpose;
         if (!item.mimeTypeChosen)
-            item.mimeType = defaultMimeType(nameOf(item.file.path), purpose);
-        Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
+            item.mimeType = proposedMimeType(nameOf(item.file.path), purpose);
     }
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
 }
 
 void AddModel::setMimeType(const QList<int> &rows, const QString &mimeType)
@@ -122,8 +134,8 @@ void AddModel::setMimeType(const QList<int> &rows, const QString &mimeType)
     for (const int row : rows) {
         m_items[row].mimeType = mimeType;
         m_items[row].mimeTypeChosen = true;
-        Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
     }
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
 }
 
 template <typename Member> QString AddModel::common(const QList<int> &rows, Member member) const

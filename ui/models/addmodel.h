@@ -3,6 +3,7 @@
 #include "queue/uploadrequest.h"
 
 #include <QAbstractTableModel>
+#include <QHash>
 
 namespace longshore {
 
@@ -59,9 +60,11 @@ private:
         bool mimeTypeChosen = false;
     };
 
+    QString proposedMimeType(const QString &name, const QString &purpose);
     template <typename Member> QString common(const QList<int> &rows, Member member) const;
 
     QList<Item> m_items;
+    QHash<QString, QString> m_proposed; ///< MIME types by purpose and extension
 };
 
 } // namespace longshore

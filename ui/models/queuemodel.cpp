@@ -2,6 +2,7 @@
 
 #include "api/showntext.h"
 #include "cli/humantext.h"
+#include "ui/models/plaintooltip.h"
 #include "ui/models/uploadtext.h"
 
 #include <QMimeData>
@@ -99,9 +100,9 @@ QVariant QueueModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return text(upload, index.column());
     case Qt::ToolTipRole:
-        return index.column() == Name
-            ? shownText(upload.paths.join(u", "_s)) + u'\n' + statusLine(upload, m_now())
-            : text(upload, index.column());
+        return plainToolTip(index.column() == Name ? shownText(upload.paths.join(u", "_s)) + u'\n'
+                                    + statusLine(upload, m_now())
+                                                   : text(upload, index.column()));
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(Qt::AlignVCenter
                                    | (isNumeric(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
@@ -166,11 +167,10 @@ QStringList QueueModel::mimeTypes() const
 
 QMimeData *QueueModel::mimeData(const QModelIndexList &indexes) const
 {
-    QList<int> rows;
-    for (const QModelIndex &index : indexes) {
-        if (!rows.contains(index.row()))
-            rows.append(index.row());
-    }
+    QSet<int> different;
+    for (const QModelIndex &index : indexes)
+        different.insert(index.row());
+    QList<int> rows(different.cbegin(), different.cend());
     std::sort(rows.begin(), rows.end());
     QStringList keys;
     for (const int row : std::as_const(rows))
@@ -248,6 +248,8 @@ void QueueModel::update(const QList<UploadSnapshot> &uploads)
         otherPossibilities = otherPossibilities || differsInPossibilities(found->snapshot, upload);
         m_totals.take(found->snapshot);
         m_totals.add(upload);
+        if (upload.state == UploadState::Completed && !isEnded(found->snapshot.state))
+            m_totals.noteCompleted(upload.bytes);
         found->snapshot = upload;
         if (const int row = rowOf(upload.key); row >= 0)
             rows.append(row);
@@ -305,30 +307,43 @@ void QueueModel::showRows()
     }
     if (target == m_rows)
         return;
-    removeRowsExcept(QSet<QString>(target.cbegin(), target.cend()));
+    const QSet<QString> wanted(target.cbegin(), target.cend());
     QStringList kept;
+    QStringList gone;
+    for (const QString &key : std::as_const(m_rows))
+        (wanted.contains(key) ? kept : gone).append(key);
+    QStringList added;
     for (const QString &key : std::as_const(target)) {
-        if (m_rowOf.contains(key))
-            kept.append(key);
+        if (!m_rowOf.contains(key))
+            added.append(key);
     }
-    reorderRows(kept);
-    insertRowsOf(target);
+    // In one run each, at the end: run by run it would cost the square of their number.
+    reorderRows(kept + gone);
+    removeLastRows(gone.size());
+    appendRows(added);
+    reorderRows(target);
 }
 
-void QueueModel::removeRowsExcept(const QSet<QString> &kept)
+void QueueModel::removeLastRows(qsizetype count)
 {
-    for (qsizetype last = m_rows.size() - 1; last >= 0; --last) {
-        if (kept.contains(m_rows.at(last)))
-            continue;
-        qsizetype first = last;
-        while (first > 0 && !kept.contains(m_rows.at(first - 1)))
-            --first;
-        beginRemoveRows({}, static_cast<int>(first), static_cast<int>(last));
-        m_rows.remove(first, last - first + 1);
-        indexRows();
-        endRemoveRows();
-        last = first;
-    }
+    if (count == 0)
+        return;
+    const qsizetype first = m_rows.size() - count;
+    beginRemoveRows({}, static_cast<int>(first), static_cast<int>(m_rows.size()) - 1);
+    m_rows.resize(first);
+    indexRows();
+    endRemoveRows();
+}
+
+void QueueModel::appendRows(const QStringList &keys)
+{
+    if (keys.isEmpty())
+        return;
+    const auto first = static_cast<int>(m_rows.size());
+    beginInsertRows({}, first, first + static_cast<int>(keys.size()) - 1);
+    m_rows += keys;
+    indexRows();
+    endInsertRows();
 }
 
 void QueueModel::reorderRows(const QStringList &rows)
@@ -347,23 +362,6 @@ void QueueModel::reorderRows(const QStringList &rows)
         after.append(createIndex(m_rowOf.value(keys.at(i)), before.at(i).column()));
     changePersistentIndexList(before, after);
     Q_EMIT layoutChanged();
-}
-
-void QueueModel::insertRowsOf(const QStringList &target)
-{
-    for (qsizetype first = 0; first < target.size(); ++first) {
-        if (first < m_rows.size() && m_rows.at(first) == target.at(first))
-            continue;
-        qsizetype last = first;
-        while (last + 1 < target.size() && !m_rowOf.contains(target.at(last + 1)))
-            ++last;
-        beginInsertRows({}, static_cast<int>(first), static_cast<int>(last));
-        m_rows =
-            m_rows.first(first) + target.sliced(first, last - first + 1) + m_rows.sliced(first);
-        indexRows();
-        endInsertRows();
-        first = last;
-    }
 }
 
 void QueueModel::indexRows()

@@ -89,9 +89,9 @@ private:
     };
 
     void showRows();
-    void removeRowsExcept(const QSet<QString> &kept);
+    void removeLastRows(qsizetype count);
+    void appendRows(const QStringList &keys);
     void reorderRows(const QStringList &rows);
-    void insertRowsOf(const QStringList &target);
     void indexRows();
     QString text(const UploadSnapshot &upload, int column) const;
 

@@ -1,5 +1,7 @@
 #include "ui/models/queuetotals.h"
 
+#include "cli/humantext.h"
+
 #include <algorithm>
 
 namespace longshore {
@@ -7,6 +9,18 @@ namespace longshore {
 void QueueTotals::add(const UploadSnapshot &upload)
 {
     count(upload, 1);
+}
+
+void QueueTotals::noteCompleted(qint64 bytes)
+{
+    m_completedBytes += bytes;
+    if (unfinished() == 0)
+        m_completedBytes = 0;
+}
+
+int QueueTotals::percent() const
+{
+    return percentOf(m_confirmed + m_completedBytes, m_bytes + m_completedBytes);
 }
 
 void QueueTotals::take(const UploadSnapshot &upload)
@@ -52,7 +66,9 @@ void QueueTotals::count(const UploadSnapshot &upload, int sign)
     if (upload.expiresAt != 0)
         m_live += sign;
     m_lanes += sign * upload.lanes;
-    m_rate += sign * upload.rate;
+    // The others keep the rate that they had.
+    if (upload.state == UploadState::Sending)
+        m_rate += sign * upload.rate;
     m_bytes += sign * upload.bytes;
     m_confirmed += sign * upload.confirmed;
 }

@@ -27,6 +27,11 @@ public:
     qint64 bytes() const { return m_bytes; } ///< of uploads that are neither ended nor failed
     qint64 confirmed() const { return m_confirmed; } ///< of the same
 
+    /// An upload is done: what is left goes on from where it stood, until nothing is left.
+    void noteCompleted(qint64 bytes);
+    /// Of all that was to be sent since nothing was, whole and rounded down.
+    int percent() const;
+
     /// Uploads that go on when the program does: what quitting interrupts.
     int unfinished() const { return m_running + m_queued + m_ready; }
     /// Whether something changes with time alone: a countdown or a wait.
@@ -47,6 +52,7 @@ private:
     double m_rate = 0;
     qint64 m_bytes = 0;
     qint64 m_confirmed = 0;
+    qint64 m_completedBytes = 0;
 };
 
 } // namespace longshore

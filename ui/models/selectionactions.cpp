@@ -18,7 +18,8 @@ UploadActions actionsFor(const UploadSnapshot &upload)
         actions = Pause | Cancel | Hold | Move;
         break;
     case UploadState::Ready:
-        actions = Pause | Cancel | Hold | Complete | Move;
+        // Not held any more it would be completed at once, which is what Complete says.
+        actions = Pause | Cancel | Complete | Move;
         break;
     case UploadState::Completing:
         actions = Cancel;

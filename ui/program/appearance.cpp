@@ -9,10 +9,10 @@ namespace longshore {
 
 namespace {
 
-constexpr QRgb kDarkWindow = 0xff2a2c30;
-constexpr QRgb kDarkBase = 0xff1f2124;
-constexpr QRgb kDarkAlternate = 0xff26282c;
-constexpr QRgb kDarkButton = 0xff35383d;
+constexpr QRgb kDarkWindow = 0xff323539;
+constexpr QRgb kDarkBase = 0xff1d1f22;
+constexpr QRgb kDarkAlternate = 0xff24272a;
+constexpr QRgb kDarkButton = 0xff3f4349;
 constexpr QRgb kDarkText = 0xffe8e9eb;
 constexpr QRgb kDarkHighlight = 0xff3b7dd8;
 constexpr QRgb kDarkLink = 0xff7fb2ff;

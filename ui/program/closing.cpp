@@ -80,7 +80,7 @@ void Closing::onMinimized()
 
 void Closing::onClose()
 {
-    if (m_ending)
+    if (m_ending || m_asking || m_cancelling)
         return;
     if (m_action == CloseAction::KeepInTray) {
         hideInTray();
@@ -101,17 +101,26 @@ void Closing::onClose()
 void Closing::onQuit()
 {
     const int uploads = m_window.model().totals().unfinished();
+    open();
+    if (m_asking || m_cancelling)
+        return;
+    const int waiting = m_session.waiting();
+    if (uploads == 0 && waiting > 0) {
+        Questions::askForget(&m_window, waiting, [this] { stop(); });
+        return;
+    }
     if (uploads == 0) {
         stop();
         return;
     }
-    open();
-    Questions::askQuit(&m_window, uploads, TrayIcon::isAvailable(),
+    m_asking = true;
+    Questions::askQuit(&m_window, uploads, TrayIcon::isAvailable(), m_session.isResumable(),
                        [this](QuitAnswer answer) { onAnswer(answer); });
 }
 
 void Closing::onAnswer(QuitAnswer answer)
 {
+    m_asking = false;
     switch (answer) {
     case QuitAnswer::Stay:
         break;

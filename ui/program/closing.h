@@ -27,7 +27,6 @@ public:
     void start(bool minimized);
     /// Ends without a question, everything resumable; ready() follows.
     void stop();
-    bool isEnding() const { return m_ending; }
 
 Q_SIGNALS:
     /// The user said what closing means from now on.
@@ -50,6 +49,7 @@ private:
     MainWindow &m_window;
     TrayIcon &m_tray;
     CloseAction m_action = CloseAction::Ask;
+    bool m_asking = false;
     bool m_cancelling = false;
     bool m_ending = false;
     QTimer m_patience; ///< with a service that does not answer a cancel

@@ -37,10 +37,8 @@ ConnectionFlow::ConnectionFlow(Session &session, QWidget &window, const QString 
     , m_store(settingsFile)
 {
     connect(&session, &Session::connectionNeeded, this, &ConnectionFlow::onNeeded);
-    connect(&session, &Session::keyNoteChanged, this, [this] {
-        if (!m_session.keyNote().isEmpty() && m_session.keyPlace() == KeyPlace::ThisRun)
-            Q_EMIT problem(tr("The key is kept until Longshore ends. %1").arg(m_session.keyNote()));
-    });
+    connect(&session, &Session::keyNoteChanged, this, &ConnectionFlow::onKeyNote);
+    connect(&session, &Session::connected, this, &ConnectionFlow::onKeyNote);
 }
 
 void ConnectionFlow::start(bool sandbox)
@@ -48,8 +46,10 @@ void ConnectionFlow::start(bool sandbox)
     const std::optional<Profile> stored = m_store.load();
     m_firstStart = !stored;
     Profile profile = stored.value_or(profileOfEnvironment());
-    if (sandbox)
+    if (sandbox) {
+        profile = {};
         profile.kind = ServiceKind::Sandbox;
+    }
     m_session.connectTo(profile);
 }
 
@@ -61,6 +61,26 @@ bool ConnectionFlow::threadsLeft()
 void ConnectionFlow::edit()
 {
     open({});
+}
+
+void ConnectionFlow::onKeyNote()
+{
+    if (m_dialog)
+        sayWhereTheKeyIs();
+    const bool isNews = m_session.keyPlace() == KeyPlace::ThisRun && m_session.keyNote() != m_said;
+    m_said = m_session.keyNote();
+    if (isNews && !m_said.isEmpty())
+        Q_EMIT problem(tr("The key is kept until Longshore ends. %1").arg(m_said));
+}
+
+void ConnectionFlow::sayWhereTheKeyIs()
+{
+    if (m_session.keyPlace() == KeyPlace::Environment)
+        m_dialog->setKeyStorage(KeyStorage::FromEnvironment, m_session.keyNote());
+    else if (m_session.keyNote().isEmpty())
+        m_dialog->setKeyStorage(KeyStorage::Keychain, {});
+    else
+        m_dialog->setKeyStorage(KeyStorage::ThisRunOnly, m_session.keyNote());
 }
 
 void ConnectionFlow::onNeeded(const QString &reason)
@@ -101,12 +121,7 @@ void ConnectionFlow::open(const QString &reason)
     const bool keyKnown =
         place == KeyPlace::Keychain || place == KeyPlace::ThisRun || place == KeyPlace::Environment;
     m_dialog->setProfile(m_session.profile(), keyKnown);
-    if (m_session.keyPlace() == KeyPlace::Environment)
-        m_dialog->setKeyStorage(KeyStorage::FromEnvironment, m_session.keyNote());
-    else if (m_session.keyNote().isEmpty())
-        m_dialog->setKeyStorage(KeyStorage::Keychain, {});
-    else
-        m_dialog->setKeyStorage(KeyStorage::ThisRunOnly, m_session.keyNote());
+    sayWhereTheKeyIs();
     m_dialog->setStoredKeys([this](const Profile &profile, QObject *context,
                                    std::function<void(const QByteArray &)> found) {
         m_session.findKey(profile, context, std::move(found));
@@ -120,17 +135,20 @@ void ConnectionFlow::open(const QString &reason)
 void ConnectionFlow::onAccepted()
 {
     m_firstStart = false;
-    const Profile profile = m_dialog->profile();
+    // It is closing; what happens below may open another.
+    const ConnectionDialog *dialog = m_dialog;
+    m_dialog.clear();
+    const Profile profile = dialog->profile();
+    const QByteArray key = dialog->key();
     const bool changesNothing =
-        profile == m_session.profile() && m_dialog->key().isEmpty() && !m_dialog->forgetKey();
+        profile == m_session.profile() && key.isEmpty() && !dialog->forgetKey();
     // Another engine would cut off the parts that are under way.
     if (changesNothing && m_session.engine() != nullptr)
         return;
     if (const QString sentence = m_store.save(profile); !sentence.isEmpty())
         Q_EMIT problem(sentence);
-    if (m_dialog->forgetKey())
+    if (dialog->forgetKey())
         m_session.forgetKey(profile);
-    const QByteArray key = m_dialog->key();
     if (key.isEmpty())
         m_session.connectTo(profile);
     else

@@ -41,6 +41,8 @@ protected:
 
 private:
     void onNeeded(const QString &reason);
+    void onKeyNote();
+    void sayWhereTheKeyIs();
     void open(const QString &reason);
     void onAccepted();
 
@@ -49,6 +51,7 @@ private:
     ProfileStore m_store;
     QThreadPool m_pool; ///< of connection tests
     bool m_firstStart = false;
+    QString m_said; ///< about the keychain
     QString m_neededReason; ///< of a dialog that waits for the window to be seen
     QPointer<ConnectionDialog> m_dialog;
 };

@@ -20,7 +20,7 @@ public:
     explicit PreferencesFlow(const QString &settingsFile, QObject *parent = nullptr);
 
     const Preferences &current() const { return m_preferences; }
-    /// Tells them all, now and after each change. They outlive this.
+    /// Tells them all, now and after each change, as long as they all live.
     void attach(Session &session, MainWindow &window, Notifier &notifier, Closing &closing);
 
 private:

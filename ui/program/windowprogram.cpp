@@ -24,8 +24,8 @@
 
 #include <QApplication>
 #include <QDateTime>
-#include <QDir>
 #include <QFileInfo>
+#include <QMessageBox>
 #include <QSettings>
 
 #include <cstdlib>
@@ -40,6 +40,13 @@ namespace {
 void complain(const QString &sentence)
 {
     writeAll(Stream::Error, (u"longshore: "_s + escaped(sentence) + u'\n').toUtf8());
+}
+
+/// For what keeps the window from opening: from a desktop nobody reads the terminal.
+void refuse(const QString &sentence)
+{
+    complain(sentence);
+    QMessageBox::critical(nullptr, QMessageBox::tr("Longshore"), sentence);
 }
 
 QStringList absolute(const QStringList &files)
@@ -58,7 +65,8 @@ int handOver(SingleInstance &instance, const WindowCommand &command)
     handover.activationToken = activationTokenOfEnvironment();
     if (instance.handOver(handover) == SingleInstance::Result::Delivered)
         return ExitCompleted;
-    complain(instance.problem());
+    if (!instance.isFirst())
+        refuse(instance.problem());
     return ExitFailed;
 }
 
@@ -94,7 +102,6 @@ int runFirst(const WindowCommand &command, const QString &dataDir, SingleInstanc
     signals.endOnThirdInterrupt();
 
     QObject::connect(&window, &MainWindow::connectionRequested, &connection, &ConnectionFlow::edit);
-    QObject::connect(&window, &MainWindow::keyRequested, &connection, &ConnectionFlow::edit);
     QObject::connect(&connection, &ConnectionFlow::problem, &window,
                      [&window](const QString &sentence) { window.showMessage(sentence); });
     QObject::connect(&tray, &TrayIcon::uploadRequested, &window, &MainWindow::selectUpload);
@@ -153,7 +160,7 @@ int runWindow(const WindowCommand &command, int &argc, char **argv)
 
     const DataDir dataDir = findDataDir(command.dataDir);
     if (!dataDir.problem.isEmpty()) {
-        complain(dataDir.problem);
+        refuse(dataDir.problem);
         return ExitUsage;
     }
     if (!dataDir.note.isEmpty())

@@ -104,6 +104,13 @@ void QueueView::selectKey(const QString &key)
         setCurrentIndex(m_model.index(row, QueueModel::Name));
 }
 
+void QueueView::showKey(const QString &key)
+{
+    const int row = m_model.rowOf(key);
+    if (row >= 0)
+        scrollTo(m_model.index(row, QueueModel::Name));
+}
+
 // ---- Columns
 
 void QueueView::fitColumns()
@@ -137,6 +144,12 @@ void QueueView::resizeEvent(QResizeEvent *event)
 {
     fitColumns();
     QTreeView::resizeEvent(event);
+}
+
+void QueueView::showEvent(QShowEvent *event)
+{
+    QTreeView::showEvent(event);
+    tick();
 }
 
 void QueueView::showColumnMenu(const QPoint &position)

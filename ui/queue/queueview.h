@@ -25,6 +25,8 @@ public:
     /// Key of the current row if it is the only one that is selected; else empty.
     QString onlySelectedKey() const;
     void selectKey(const QString &key);
+    /// Scrolls to it.
+    void showKey(const QString &key);
 
     QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
@@ -36,6 +38,7 @@ Q_SIGNALS:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 

@@ -17,6 +17,8 @@ namespace longshore {
 
 namespace {
 
+/// Room that a button leaves for the name, in line heights.
+constexpr int kNameLines = 8;
 /// Of the line below the name, against the name's own size.
 constexpr qreal kStatusFontShare = 0.9;
 
@@ -136,7 +138,8 @@ void UploadDelegate::paintName(QPainter *painter, const QStyleOptionViewItem &op
             | (m_pressed == upload.key ? QStyle::State_Sunken : QStyle::State_Raised);
         painter->setFont(option.font);
         styleOf(option)->drawControl(QStyle::CE_PushButton, &look, painter, option.widget);
-        area.setRight(button.left() - margin);
+        // Mirrored back: the text below is mirrored as a whole.
+        area.setRight(QStyle::visualRect(option.direction, option.rect, button).left() - margin);
     }
 
     const QFont small = statusFont(option.font);
@@ -196,7 +199,7 @@ QRect UploadDelegate::buttonRect(const QStyleOptionViewItem &option, const QMode
     const int height = option.fontMetrics.height() + 2 * margin;
     const int width = option.fontMetrics.horizontalAdvance(text) + 4 * margin;
     // On a very narrow row the words matter more; the action is in the menu too.
-    if (width > option.rect.width() / 2)
+    if (option.rect.width() - width < kNameLines * option.fontMetrics.height())
         return {};
     const QRect rect(option.rect.right() - margin - width, option.rect.center().y() - height / 2,
                      width, height);

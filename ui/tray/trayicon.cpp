@@ -113,7 +113,7 @@ void TrayIcon::showMessage(const QString &title, const QString &body)
 void TrayIcon::refresh()
 {
     const QueueTotals &totals = m_model.totals();
-    const int percent = totals.running() > 0 ? percentOf(totals.confirmed(), totals.bytes()) : -1;
+    const int percent = totals.running() > 0 ? totals.percent() : -1;
     const bool trouble = totals.failed() > 0;
     if (percent == m_shownPercent && trouble == m_shownTrouble)
         return;
@@ -140,8 +140,8 @@ void TrayIcon::fillMenu()
         if (++listed > kUploadsInMenu)
             break;
         QString text = tr("%1 – %2, %3 %")
-                           .arg(shownText(upload.filename, 60), stateText(upload))
-                           .arg(confirmedPercent(upload));
+                           .arg(shownText(upload.filename, 60), stateText(upload),
+                                QString::number(confirmedPercent(upload)));
         text.replace(u'&', u"&&"_s);
         connect(m_menu.addAction(text), &QAction::triggered, this,
                 [this, key] { Q_EMIT uploadRequested(key); });
