@@ -23,6 +23,12 @@ QString beyondChange()
                           "failed or was cancelled.");
 }
 
+bool isOnlyHashing(const UploadSnapshot &upload)
+{
+    return upload.hashing
+        && (upload.state == UploadState::Ready || upload.state == UploadState::Completing);
+}
+
 } // namespace
 
 // ---- Commands
@@ -291,8 +297,13 @@ void EngineCore::publish()
     QList<UploadSnapshot> snapshots;
     const QSet<QString> keys = std::exchange(m_changed, {});
     for (const QString &key : keys) {
-        if (const Item *item = find(key))
-            snapshots.append(item->controller->snapshot());
+        const Item *item = find(key);
+        if (!item)
+            continue;
+        snapshots.append(item->controller->snapshot());
+        // Nothing else happens then that would tell how far it is.
+        if (isOnlyHashing(snapshots.constLast()))
+            touch(key);
     }
     if (!snapshots.isEmpty())
         Q_EMIT changed(snapshots);

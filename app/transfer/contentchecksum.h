@@ -34,6 +34,7 @@ public:
     bool isSettled() const { return !m_wanted || !m_md5.isEmpty(); }
     /// 32 hex digits; empty: none.
     QByteArray md5() const { return m_md5; }
+    bool isRunning() const { return m_job != nullptr; }
     /// Bytes done.
     qint64 hashed() const;
 

@@ -344,6 +344,7 @@ UploadSnapshot UploadController::snapshot() const
     snapshot.confirmed = completed ? snapshot.bytes : m_sender.confirmedBytes();
     snapshot.inFlight = m_sender.inFlightBytes();
     snapshot.hashed = m_finisher.checksum().hashed();
+    snapshot.hashing = m_finisher.checksum().isRunning();
     snapshot.rate = m_report.rate();
     snapshot.partCount = std::max(static_cast<int>(m_spec.parts.size()), m_restoredParts);
     snapshot.partsConfirmed = completed ? snapshot.partCount : m_sender.confirmedParts();

@@ -82,6 +82,7 @@ struct UploadSnapshot
     qint64 confirmed = 0; ///< bytes of confirmed parts
     qint64 inFlight = 0; ///< bytes sent of parts that are not confirmed yet
     qint64 hashed = 0; ///< bytes of the checksum done
+    bool hashing = false; ///< the checksum is being made
     double rate = 0; ///< bytes/s, moving average
     int partCount = 0;
     int partsConfirmed = 0;

@@ -141,8 +141,9 @@ private:
             }
         }
         waitUntil(u"the dialog"_s, [&] { return dialog() != nullptr && dialog()->isVisible(); });
-        m_meter.begin(u"adding"_s);
+        m_meter.begin(u"accepting it"_s);
         dialog()->accept();
+        m_meter.begin(u"rows appear, uploads begin"_s);
         waitUntil(u"all rows"_s, [this] { return rows() == m_uploads; });
     }
 

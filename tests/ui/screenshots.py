@@ -4,13 +4,13 @@ LONGSHORE names the program. Uploads go to a sandbox that is slow enough for a p
 """
 
 import os
-import re
 import signal
-import subprocess
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
-from desktop import Desktop, wait_until
+from desktop import Desktop, NotYet, wait_until
 from files import random_bytes
 
 MB = 1_000_000
@@ -171,7 +171,7 @@ def narrow(stage):
 
 def held(stage):
     path = stage.file("recordings.tar", 62 * MB)
-    stage.open(path)
+    stage.open(path, place=(40, 40, 1100, 640))
     stage.longshore.dialog("Add Uploads")
     stage.longshore.press("Hold: let me arrange the parts before completing", "check box")
     stage.longshore.answer("Add Uploads", "Add")
@@ -237,11 +237,17 @@ def many(stage):
     wait_until(lambda: screen.active_window() == window.id, "the window in front")
 
     def journal():
-        done = subprocess.run(["sqlite3", f"file:{stage.data}/journal.sqlite?mode=ro",
-                               "select count(*) from uploads"],
-                              capture_output=True, text=True, check=False, timeout=30)
-        return int(done.stdout or 0)
+        try:
+            with closing(sqlite3.connect(f"file:{stage.data}/journal.sqlite?mode=ro",
+                                         uri=True)) as database:
+                return database.execute("select count(*) from uploads").fetchone()[0]
+        except sqlite3.Error as error:
+            raise NotYet(str(error)) from error
     wait_until(lambda: journal() == MANY, "all in the journal", 120)
+
+    def list_area():
+        x, y, width, height = screen.rectangle(window)
+        return x, y + height // 6, width, height // 4
 
     def lower_left():
         x, y, width, height = screen.rectangle(window)
@@ -252,9 +258,9 @@ def many(stage):
         same = same + 1 if now == before else 0
         before = now
     stage.shoot("many", window)
-    shown = screen.pixels(*screen.rectangle(window))
-    screen.key("Home")
-    wait_until(lambda: screen.pixels(*screen.rectangle(window)) != shown, "the first row")
+    shown = screen.pixels(*list_area())
+    screen.key("Down", "Home")
+    wait_until(lambda: screen.pixels(*list_area()) != shown, "the first row")
     stage.shoot("many-top", window)
 
 

@@ -1,5 +1,6 @@
 /* A slow file system, by LD_PRELOAD: below the folder SLOWFS_FOLDER each look at a file takes
- * SLOWFS_MS milliseconds longer, for as long as there is a file SLOWFS_WHILE. Nothing else is slower. */
+ * SLOWFS_MS milliseconds longer, for as long as there is a file SLOWFS_WHILE. Nothing else is
+ * slower. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>

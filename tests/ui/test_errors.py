@@ -4,7 +4,7 @@ import re
 import unittest
 from urllib.parse import urlsplit, urlunsplit
 
-from desktop import DesktopTest, NotYet, wait_until
+from desktop import DesktopTest, wait_until
 from files import random_bytes
 from relay import Relay
 
@@ -95,7 +95,8 @@ class ErrorsTest(DesktopTest):
         message = "Files of this kind can't be used for the purpose fine-tune."
         self.open([refusal(400, message, type="invalid_request_error", param="purpose")])
         self.wait_failed("The service refused the file for this purpose or MIME type")
-        self.longshore.wait("label", "Choose a purpose that takes such files, or another MIME type.")
+        self.longshore.wait("label", "Choose a purpose that takes such files, or another MIME "
+                                     "type.")
         self.longshore.says(f"^{message} · HTTP 400")
         self.longshore.says(r"^req_")
         self.action("Choose Another Purpose…").press()

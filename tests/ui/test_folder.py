@@ -1,4 +1,4 @@
-"""Folders: a large one on a slow disk does not hold up the window, and a mixed one is taken in part."""
+"""A large folder on a slow disk does not hold up the window; of a mixed one the good is taken."""
 
 import os
 import re

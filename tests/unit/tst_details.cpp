@@ -188,6 +188,7 @@ void DetailsTest::skipsTheChecksum()
     for (const UploadState state : {UploadState::Ready, UploadState::Completing}) {
         m_upload.state = state;
         m_upload.hashed = 22;
+        m_upload.hashing = true;
         m_panel->showUpload(m_upload);
         QVERIFY(shownTexts().contains(u"checksum 44 %"_s));
         QTest::mouseClick(button<QPushButton>(u"Skip the checksum"_s), Qt::LeftButton);

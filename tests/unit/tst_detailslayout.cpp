@@ -44,6 +44,7 @@ UploadSnapshot fullest(const UploadPlan &plan)
     upload.held = true;
     upload.state = UploadState::Ready;
     upload.hashed = upload.bytes / 3;
+    upload.hashing = true;
     upload.fileId = u"file-RRx32Mws4VZG3ZUnsU6Dvf"_s;
     upload.error.kind = ErrorKind::Refused;
     upload.error.status = 400;

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void expiresAndBeginsAgainOnRetry();
     void aRetryKeepsTheHold();
     void heldUploadsMakeRoomForTheNext();
+    void tellsOfTheChecksumToItsEnd();
     void thePlanComesBeforeTheParts();
     void thePlanIsToldAnewForFilesTakenAnew();
 
@@ -108,6 +109,20 @@ void EngineHoldTest::heldUploadsMakeRoomForTheNext()
     }
     for (const QString &key : std::as_const(keys))
         QVERIFY(f.waitFor(key, UploadState::Ready));
+}
+
+/// Nothing else happens to a held upload meanwhile.
+void EngineHoldTest::tellsOfTheChecksumToItsEnd()
+{
+    constexpr qint64 kBytes = 40'000'000;
+    EngineFixture f;
+    UploadRequest request = f.request(f.makeFile(u"a.bin"_s, kBytes), kBytes / 4);
+    request.hold = true;
+    const QString key = f.add(request);
+    QVERIFY(f.waitFor(key, UploadState::Ready));
+    QVERIFY(EngineFixture::waitUntil([&] {
+        return !f.snapshots.value(key).hashing && f.snapshots.value(key).hashed == kBytes;
+    }));
 }
 
 void EngineHoldTest::thePlanComesBeforeTheParts()

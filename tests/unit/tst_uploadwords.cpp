@@ -78,6 +78,7 @@ void TestUploadWords::statusTellsWhatMatters()
     QCOMPARE(statusLine(ready, kNow), u"Ready to complete · expires in 10 min 00 s"_s);
     ready.holdEnd = HoldEnd::CompleteBefore;
     ready.hashed = ready.bytes / 4;
+    ready.hashing = true;
     QCOMPARE(statusLine(ready, kNow),
              u"Ready to complete · checksum 25 % · completes by itself before it expires in 10 min "
              "00 s"_s);

@@ -159,7 +159,7 @@ void OverviewTab::showUpload(const UploadSnapshot &upload)
     setText(m_parts, tr("%1 of %2 confirmed").arg(upload.partsConfirmed).arg(upload.partCount));
     const bool isSending = upload.state == UploadState::Sending && upload.rate > 0;
     setText(m_rate, isSending ? rateText(upload.rate) : QString());
-    const bool isHashing = !isEnded(upload.state) && upload.hashed > 0;
+    const bool isHashing = !isEnded(upload.state) && (upload.hashing || upload.hashed > 0);
     setText(m_checksum,
             !isHashing ? QString()
                 : upload.hashed < upload.bytes

@@ -1,7 +1,7 @@
 #include "ui/models/holdtext.h"
 
-#include "cli/humantext.h"
 #include "api/translated.h"
+#include "cli/humantext.h"
 #include "ui/models/uploadtext.h"
 
 #include <algorithm>
@@ -56,7 +56,7 @@ bool waitsForChecksum(const UploadSnapshot &upload)
 {
     // None is computed where none was hashed: the user goes without.
     return (upload.state == UploadState::Ready || upload.state == UploadState::Completing)
-        && upload.hashed > 0 && upload.hashed < upload.bytes;
+        && upload.hashing;
 }
 
 QString checksumText(const UploadSnapshot &upload)

@@ -51,7 +51,7 @@ QString waitText(const UploadSnapshot &upload, qint64 nowMs)
 
 QString checksumText(const UploadSnapshot &upload)
 {
-    if (upload.hashed == 0 || upload.hashed >= upload.bytes)
+    if (!upload.hashing)
         return {};
     return tr("checksum %1 %").arg(percentOf(upload.hashed, upload.bytes));
 }

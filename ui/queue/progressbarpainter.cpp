@@ -15,6 +15,9 @@ namespace {
 /// Colours below it carry white text.
 constexpr int kDarkLightness = 140;
 constexpr qreal kInFlightShare = 0.35;
+/// On the colour of a selected row the text is as bright as the fill.
+constexpr qreal kSelectedInFlightShare = 0.15;
+constexpr qreal kSelectedHatchShare = 0.45;
 constexpr qreal kQuietFillShare = 0.35;
 
 int widthOf(qint64 bytes, qint64 total, int width)
@@ -60,8 +63,10 @@ void paintProgressBar(QPainter *painter, const QRect &area, const QPalette &pale
     painter->save();
     painter->setClipPath(outline, Qt::IntersectClip);
     painter->fillRect(confirmed, fill);
-    painter->fillRect(inFlight, mixed(fill, base, kInFlightShare));
-    painter->fillRect(inFlight, QBrush(fill, Qt::BDiagPattern));
+    const qreal share = look.selected ? kSelectedInFlightShare : kInFlightShare;
+    const QColor hatch = look.selected ? mixed(fill, base, kSelectedHatchShare) : fill;
+    painter->fillRect(inFlight, mixed(fill, base, share));
+    painter->fillRect(inFlight, QBrush(hatch, Qt::BDiagPattern));
     painter->restore();
     painter->setPen(mixed(text, base, kQuietFillShare));
     painter->drawPath(outline);
