@@ -131,6 +131,9 @@ du --apparent-size -h -- "$@"
 if [[ $window ]]; then
     say "4. Opening the window on the sandbox, with what is above in its queue."
     printf 'What has arrived is in %s, named by its file id.\n' "$show/data/sandbox/files"
+    # Queued at once: that the user wants this file uploaded was said by starting this script.
+    (umask 077 && mkdir -p -- "$show/data")
+    printf '[preferences]\naskBeforeAdding=false\n' >"$show/data/settings.ini"
     "$longshore" --sandbox --data-dir "$show/data" -- "$@" \
         || fail "the window ended with exit code $?. Without a window: $0 --no-window"
     exit 0
