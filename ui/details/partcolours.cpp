@@ -1,5 +1,7 @@
 #include "ui/details/partcolours.h"
 
+#include "ui/semanticcolours.h"
+
 #include <QPalette>
 
 #include <algorithm>
@@ -48,20 +50,11 @@ PartColours::PartColours(const QPalette &palette)
     : confirmed(palette.color(QPalette::Highlight))
     , empty(palette.color(QPalette::Base))
 {
-    sent = blended(confirmed, empty, 0.5);
-    outline = blended(palette.color(QPalette::Text), empty, 0.45);
+    sent = mixed(confirmed, empty, 0.5);
+    outline = mixed(palette.color(QPalette::Text), empty, 0.45);
     retry = legible(kAmber, empty);
     error = legible(kRed, empty);
     frame = palette.color(QPalette::Text);
-}
-
-QColor blended(const QColor &over, const QColor &under, double share)
-{
-    const auto mix = [share](float top, float bottom) {
-        return static_cast<float>(top * share + bottom * (1 - share));
-    };
-    return QColor::fromRgbF(mix(over.redF(), under.redF()), mix(over.greenF(), under.greenF()),
-                            mix(over.blueF(), under.blueF()));
 }
 
 double contrast(const QColor &first, const QColor &second)

@@ -21,8 +21,6 @@ struct PartColours
     QColor frame; ///< of what is selected
 };
 
-/// `share` of `over` (0 … 1) upon `under`.
-QColor blended(const QColor &over, const QColor &under, double share);
 /// Contrast of two colours as WCAG 2 defines it, 1 … 21.
 double contrast(const QColor &first, const QColor &second);
 

@@ -2,6 +2,7 @@
 
 #include "ui/details/partcolours.h"
 #include "ui/models/partmodel.h"
+#include "ui/semanticcolours.h"
 
 #include <QApplication>
 #include <QPainter>
@@ -62,8 +63,8 @@ void PartDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         : state == PartState::Confirmed ? colours.confirmed
                                         : colours.sent;
     painter->fillRect(bar,
-                      isSelected ? blended(ink, item.palette.color(group, QPalette::Highlight), 0.3)
-                                 : blended(colours.outline, colours.empty, 0.35));
+                      isSelected ? mixed(ink, item.palette.color(group, QPalette::Highlight), 0.3)
+                                 : mixed(colours.outline, colours.empty, 0.35));
     if (bytes > 0 && done > 0) {
         const int width = std::max(static_cast<int>(bar.width() * done / bytes), 1);
         const QRect filled(bar.left(), bar.top(), width, bar.height());

@@ -6,6 +6,7 @@
 #include "ui/models/breakabletext.h"
 #include "ui/models/errorwords.h"
 #include "ui/models/uploadtext.h"
+#include "ui/semanticcolours.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -110,7 +111,7 @@ void TroubleBlock::paintEvent(QPaintEvent *event)
     const PartColours colours(palette());
     const QColor colour = m_isWait ? colours.retry : colours.error;
     QPainter painter(this);
-    painter.fillRect(event->rect(), blended(colour, palette().color(QPalette::Window), kTint));
+    painter.fillRect(event->rect(), mixed(colour, palette().color(QPalette::Window), kTint));
     const int width = qMax(fontMetrics().height() / 5, 2);
     const int left = layoutDirection() == Qt::RightToLeft ? this->width() - width : 0;
     painter.fillRect(left, 0, width, height(), colour);

@@ -1,20 +1,15 @@
 #include "ui/models/partorder.h"
 
+#include "queue/purposes.h"
+
 #include <algorithm>
 #include <functional>
 
 namespace longshore {
 
-using namespace Qt::StringLiterals;
-
 namespace {
 
-bool isJsonl(const QString &name)
-{
-    return name.endsWith(".jsonl"_L1, Qt::CaseInsensitive);
-}
-
-bool isJsonl(const UploadPlan &plan, const QString &filename)
+bool makesJsonl(const UploadPlan &plan, const QString &filename)
 {
     return isJsonl(filename)
         || std::all_of(plan.sources.begin(), plan.sources.end(),
@@ -161,7 +156,7 @@ void PartOrder::apply(const QList<int> &parts)
 
 bool cutsLines(const UploadPlan &plan, const QString &filename, const QList<int> &order)
 {
-    if (plan.cutAtLines || !isJsonl(plan, filename) || !isPermutation(order, plan.parts.size()))
+    if (plan.cutAtLines || !makesJsonl(plan, filename) || !isPermutation(order, plan.parts.size()))
         return false;
     const auto sourceOf = [&plan](int part) {
         return part >= 0 && part < plan.parts.size() ? plan.parts.at(part).source : -1;

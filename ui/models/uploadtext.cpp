@@ -1,9 +1,10 @@
 #include "ui/models/uploadtext.h"
 
 #include "api/showntext.h"
+#include "api/translated.h"
 #include "cli/humantext.h"
 #include "ui/models/errorwords.h"
-#include "api/translated.h"
+#include "ui/models/holdtext.h"
 
 #include <QStringList>
 
@@ -47,13 +48,6 @@ QString waitText(const UploadSnapshot &upload, qint64 nowMs)
     const auto wait =
         std::chrono::seconds(std::max<qint64>((upload.waitingUntil - nowMs + 999) / 1000, 0));
     return tr("next attempt in %1").arg(durationText(wait));
-}
-
-QString checksumText(const UploadSnapshot &upload)
-{
-    if (!upload.hashing)
-        return {};
-    return tr("checksum %1 %").arg(percentOf(upload.hashed, upload.bytes));
 }
 
 } // namespace
@@ -104,9 +98,11 @@ QString statusLine(const UploadSnapshot &upload, qint64 nowMs)
                        upload.held ? tr("held") : QString()});
     }
     case UploadState::Ready:
-        return joined({state, checksumText(upload), heldText(upload, nowMs)});
+        return joined({state, (waitsForChecksum(upload) ? checksumText(upload) : QString()),
+                       heldText(upload, nowMs)});
     case UploadState::Completing:
-        return joined({state, checksumText(upload), bytesText(upload.bytes)});
+        return joined({state, (waitsForChecksum(upload) ? checksumText(upload) : QString()),
+                       bytesText(upload.bytes)});
     case UploadState::Completed:
         return joined({state, bytesText(upload.bytes), shownText(upload.fileId)});
     case UploadState::Cancelled:
