@@ -114,6 +114,16 @@ void Engine::retryNow()
     post([](EngineCore &core) { core.retryNow(); });
 }
 
+void Engine::setOnline(bool online)
+{
+    post([online](EngineCore &core) { core.setOnline(online); });
+}
+
+void Engine::dropConnections()
+{
+    post([](EngineCore &core) { core.dropConnections(); });
+}
+
 void Engine::moveTo(const QString &key, int position)
 {
     post([key, position](EngineCore &core) { core.moveTo(key, position); });

@@ -48,6 +48,12 @@ public:
     void retryAll();
     /// Ends the wait before a retry now, for all uploads.
     void retryNow();
+    /// Whether the machine has a network, as far as the system says. A hint: what fails without one
+    /// waits for it in place of the service.
+    void setOnline(bool online);
+    /// The machine slept, or its network is another one: connections are given up, and what was
+    /// under way is sent again at once.
+    void dropConnections();
     /// Position 0 is started first. Those that are under way keep on.
     void moveTo(const QString &key, int position);
     /// Whether the upload stops at ready, and what becomes of it there when the service is about to

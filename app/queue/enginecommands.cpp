@@ -122,6 +122,18 @@ void EngineCore::retryNow()
     }
 }
 
+void EngineCore::setOnline(bool online)
+{
+    if (online)
+        retryNow();
+}
+
+void EngineCore::dropConnections()
+{
+    m_partManagers->clearConnections();
+    retryNow();
+}
+
 void EngineCore::moveTo(const QString &key, int position)
 {
     m_order.move(key, position);

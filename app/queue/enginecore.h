@@ -51,6 +51,8 @@ public:
     void retry(const QString &key);
     void retryAll();
     void retryNow();
+    void setOnline(bool online);
+    void dropConnections();
     void moveTo(const QString &key, int position);
     void setHold(const QString &key, bool hold, HoldEnd end);
     void setDetails(const QString &key, const QString &purpose, const QString &mimeType);

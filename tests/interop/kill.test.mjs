@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { newFolder, sha256OfFile, startSandbox, timeout, upload, writeRandomFile } from './support.mjs';
+import { newFolder, sha256OfFile, startSandbox, timeout, upload, writeRandomFile } from '../support/processes.mjs';
 
 const kills = 10;
 const lanes = 4;

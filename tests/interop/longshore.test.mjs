@@ -15,7 +15,7 @@ import {
   upload,
   writeRandomFile,
   writeSparseFile,
-} from './support.mjs';
+} from '../support/processes.mjs';
 
 const uploadLimit = 8 * 1024 ** 3;
 /** KiB: more than twice what it takes, and a fifteenth of the file. */

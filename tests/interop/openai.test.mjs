@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import OpenAI, { toFile } from 'openai';
 
-import { digest, newFolder, randomBuffer, startSandbox, timeout, writeRandomFile } from './support.mjs';
+import { digest, newFolder, randomBuffer, startSandbox, timeout, writeRandomFile } from '../support/processes.mjs';
 
 // Debian 12 has Node 18, where it is not global yet.
 globalThis.File ??= File;

@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { newFolder, sha256OfFile, startSandbox, timeout, upload, writeRandomFile } from './support.mjs';
+import { newFolder, sha256OfFile, startSandbox, timeout, upload, writeRandomFile } from '../support/processes.mjs';
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');

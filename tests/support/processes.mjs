@@ -1,4 +1,4 @@
-// What the interop tests share: folders, content, the sandbox and the upload command as processes.
+// What tests in Node share: folders, content, the sandbox and the upload command as processes.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -18,7 +18,7 @@ export const timeout = 240_000;
 
 /** A folder that goes with the test. */
 export async function newFolder(t) {
-  const folder = await mkdtemp(join(tmpdir(), 'longshore-interop-'));
+  const folder = await mkdtemp(join(tmpdir(), 'longshore-test-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
