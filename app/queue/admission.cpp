@@ -112,18 +112,24 @@ void Admission::adopt(quint64 number, const UploadRequest &request, Taken taken,
 
 void Admission::admitAgain(const StoredUpload &upload)
 {
-    const QString key = upload.spec.key;
     runInPool(
         m_pool, this,
         [request = requestOf(upload), settings = m_settings] { return take(request, settings); },
-        [this, key, position = upload.position](const Taken &taken) {
+        [this, upload](const Taken &taken) {
+            const QString key = upload.spec.key;
             if (taken.intake.error.isError()) {
                 Q_EMIT refusedAgain(key, taken.intake.error);
                 return;
             }
             Admitted result{taken.intake.upload, taken.lock, taken.intake.warnings};
             result.upload.spec.key = key;
-            result.upload.position = position;
+            result.upload.position = upload.position;
+            // The file is readable again and the same: what was confirmed of it still counts.
+            if (result.upload.matchKey() == upload.matchKey()
+                && result.upload.spec.parts == upload.spec.parts) {
+                result.upload.progress = upload.progress;
+                result.upload.progress.paused = false;
+            }
             m_journal.add(result.upload, [this, result](const QString &problem) {
                 Q_EMIT journalProblem(problem);
                 Q_EMIT admittedAgain(result);

@@ -104,6 +104,16 @@ void Engine::retry(const QString &key)
     post([key](EngineCore &core) { core.retry(key); });
 }
 
+void Engine::completeAgain(const QString &key)
+{
+    post([key](EngineCore &core) { core.completeAgain(key); });
+}
+
+void Engine::startAgain(const QString &key)
+{
+    post([key](EngineCore &core) { core.startAgain(key); });
+}
+
 void Engine::retryAll()
 {
     post([](EngineCore &core) { core.retryAll(); });

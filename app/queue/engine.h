@@ -35,6 +35,7 @@ public:
     void restoreAll();
 
     void pause(const QString &key);
+    /// Also the word that one waits for which asksToBegin.
     void resume(const QString &key);
     void pauseAll();
     void resumeAll();
@@ -44,7 +45,13 @@ public:
     /// Goes on with a failed or cancelled upload; what was confirmed and still lives is not sent
     /// again.
     void retry(const QString &key);
-    /// The same for all that failed.
+    /// With one that is unknown: sends complete once more without looking for its file first. The
+    /// service refuses that, or makes the file that is missing.
+    void completeAgain(const QString &key);
+    /// Begins an ended upload from its first byte, whatever the service has of it. With one that is
+    /// unknown there may be two files then.
+    void startAgain(const QString &key);
+    /// The same as retry() for all that failed.
     void retryAll();
     /// Ends the wait before a retry now, for all uploads.
     void retryNow();

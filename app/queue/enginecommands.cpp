@@ -99,9 +99,39 @@ void EngineCore::retry(const QString &key)
         m_admission->admitAgain(item->upload);
         return;
     }
-    item->upload.state = UploadState::Queued;
-    item->upload.error = {};
-    install(*item);
+    startAnew(*item);
+}
+
+void EngineCore::startAnew(Item &item)
+{
+    item.upload.state = UploadState::Queued;
+    item.upload.error = {};
+    install(item);
+}
+
+void EngineCore::completeAgain(const QString &key)
+{
+    Item *item = find(key);
+    if (!item || item->changing || item->controller->state() != UploadState::Unknown)
+        return;
+    item->upload.spec = item->controller->spec();
+    item->upload.progress.completeAgain = true;
+    startAnew(*item);
+    item->upload.progress.completeAgain = false;
+}
+
+void EngineCore::startAgain(const QString &key)
+{
+    Item *item = find(key);
+    if (!item || item->changing || !isRetriable(*item))
+        return;
+    StoredProgress empty;
+    empty.order = item->upload.progress.order;
+    item->upload.spec = item->controller->spec();
+    item->upload.progress = empty;
+    item->changing = true;
+    item->lock.reset();
+    m_admission->admitAgain(item->upload);
 }
 
 void EngineCore::retryAll()
@@ -124,6 +154,7 @@ void EngineCore::retryNow()
 
 void EngineCore::setOnline(bool online)
 {
+    m_gate->setOnline(online);
     if (online)
         retryNow();
 }
@@ -131,7 +162,12 @@ void EngineCore::setOnline(bool online)
 void EngineCore::dropConnections()
 {
     m_partManagers->clearConnections();
-    retryNow();
+    m_controlManager->clearConnections();
+    const QStringList running = m_order.running();
+    for (const QString &key : running) {
+        if (Item *item = find(key))
+            item->controller->networkChanged();
+    }
 }
 
 void EngineCore::moveTo(const QString &key, int position)

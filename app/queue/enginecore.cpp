@@ -1,10 +1,12 @@
 #include "queue/enginecore.h"
 
 #include "platform/proxylookup.h"
+#include "transfer/forecast.h"
 
 #include <QNetworkProxy>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace longshore {
@@ -42,15 +44,19 @@ void EngineCore::init()
         *m_journal, [this](const QString &problem) { Q_EMIT journalProblem(problem); });
     connect(m_journal.get(), &Journal::problemFound, this,
             [this](const QString &problem) { m_recorder->report(problem); });
-    m_controlManager = std::make_unique<QNetworkAccessManager>();
+    m_controlManager = std::make_unique<PartAccessManager>();
     m_partManagers = std::make_unique<PartManagers>(kMostLanes);
     m_api = std::make_unique<UploadsApi>(m_settings.endpoint, *m_controlManager);
     m_lanes = std::make_unique<LanePool>(std::clamp(m_settings.lanes, 1, kMostLanes));
     connect(m_lanes.get(), &LanePool::available, this, &EngineCore::schedulePump);
     m_limiter = std::make_unique<RateLimiter>(m_clock, m_settings.rateLimit);
-    m_context = std::make_unique<TransferContext>(
-        TransferContext{*m_api, [this](int lane) { return m_partManagers->managerForLane(lane); },
-                        m_clock, m_random, *m_pool, *m_lanes, *m_limiter, *m_recorder});
+    m_gate = std::make_unique<HostGate>(m_clock, m_random);
+    connect(m_gate.get(), &HostGate::opened, this, &EngineCore::schedulePump);
+    m_serviceClock = std::make_unique<ServiceClock>(m_clock);
+    m_pace = std::make_unique<LinePace>(*m_lanes);
+    m_context = std::make_unique<TransferContext>(TransferContext{
+        *m_api, [this](int lane) { return m_partManagers->managerForLane(lane); }, m_clock,
+        m_random, *m_pool, *m_lanes, *m_limiter, *m_recorder, *m_gate, *m_serviceClock, *m_pace});
 
     m_admission = std::make_unique<Admission>(m_settings, *m_pool, *m_journal);
     connect(m_admission.get(), &Admission::admitted, this, &EngineCore::onAdmitted);
@@ -104,8 +110,11 @@ void EngineCore::becomeReady()
 
 void EngineCore::add(quint64 number, const UploadRequest &request)
 {
-    if (!m_stopped)
-        m_admission->admit(number, request);
+    if (m_stopped)
+        return;
+    UploadRequest bearable = request;
+    bearable.bearablePart = m_pace->largestPart();
+    m_admission->admit(number, bearable);
 }
 
 void EngineCore::restoreAll()
@@ -201,6 +210,9 @@ void EngineCore::onChanged(const QString &key)
     // One that comes to rest, held and ready, makes room for the next.
     if (std::exchange(item->active, isActive) && !isActive)
         schedulePump();
+    const bool waitsForDisk = item->controller->isWaitingForDisk();
+    if (std::exchange(item->waitsForDisk, waitsForDisk) != waitsForDisk)
+        noteHungDisks();
 }
 
 // ---- Sharing out the lanes
@@ -210,7 +222,8 @@ void EngineCore::settle(Item &item)
     const UploadState state = item.controller->state();
     QueueOrder::Part part = QueueOrder::Part::Running;
     if (state == UploadState::Queued)
-        part = item.changing ? QueueOrder::Part::Neither : QueueOrder::Part::Startable;
+        part = item.changing || isOnHungDisk(item) ? QueueOrder::Part::Neither
+                                                   : QueueOrder::Part::Startable;
     else if (state == UploadState::Paused || isEnded(state))
         part = QueueOrder::Part::Neither;
     m_order.setPart(item.upload.spec.key, part);
@@ -230,25 +243,80 @@ void EngineCore::pump()
     m_pumpScheduled = false;
     if (m_stopped || m_notReady > 0)
         return;
-    // Uploads under way come first, in the queue's order: files are finished rather than spread
-    // over many.
+    // Uploads under way come first, those before all that would expire otherwise, then in the
+    // queue's order: files are finished rather than spread over many.
     int active = 0;
-    const QStringList running = m_order.running();
-    for (const QString &key : running) {
+    QStringList running = m_order.running();
+    std::stable_partition(running.begin(), running.end(),
+                          [this](const QString &key) { return find(key)->controller->isLate(); });
+    for (const QString &key : std::as_const(running)) {
         UploadController &controller = *find(key)->controller;
         controller.pump();
         if (controller.isActive())
             ++active;
     }
-    while (active < m_settings.uploadsAtOnce && m_lanes->hasFree() && m_order.hasStartable()) {
+    startUploads(active);
+}
+
+void EngineCore::startUploads(int active)
+{
+    while (active < m_settings.uploadsAtOnce && m_lanes->hasFree() && m_gate->isOpen()
+           && m_order.hasStartable()) {
         Item *item = find(m_order.firstStartable());
-        if (m_proxyError.isError())
+        if (m_proxyError.isError()) {
             item->controller->fail(m_proxyError);
-        else
+        } else if (mayBegin(*item)) {
             item->controller->start();
+            ++active;
+        }
         settle(*item);
-        ++active;
     }
+}
+
+bool EngineCore::mayBegin(Item &item)
+{
+    if (item.controller->isCreated() || item.controller->isForecastAccepted())
+        return true;
+    double rate = m_pace->rate();
+    if (m_limiter->rate() > 0)
+        rate = std::min(rate, static_cast<double>(m_limiter->rate()));
+    const QString forecast =
+        forecastBefore(item.upload.spec.bytes(), rate, m_settings.endpoint.limits.life);
+    if (forecast.isEmpty())
+        return true;
+    if (m_settings.asksWhenTooSlow) {
+        item.controller->askToBegin(forecast);
+        return false;
+    }
+    Q_EMIT happened(item.upload.spec.key, WarningEvent{forecast, QStringLiteral("will-expire")});
+    return true;
+}
+
+bool EngineCore::isOnHungDisk(const Item &item) const
+{
+    const QList<SourceFile> &sources = item.upload.spec.sources;
+    return !m_hungDevices.isEmpty()
+        && std::any_of(sources.begin(), sources.end(), [this](const SourceFile &source) {
+               return m_hungDevices.contains(source.stamp.device);
+           });
+}
+
+/// Others on the same disk would only hang there, too, with a few of the pool's threads each.
+void EngineCore::noteHungDisks()
+{
+    m_hungDevices.clear();
+    for (const auto &[key, item] : m_items) {
+        if (!item.waitsForDisk)
+            continue;
+        for (const SourceFile &source : item.upload.spec.sources)
+            m_hungDevices.insert(source.stamp.device);
+    }
+    for (auto &[key, item] : m_items)
+        settle(item);
+}
+
+void EngineCore::keepRate()
+{
 }
 
 void EngineCore::onFinished(const QString &key)
@@ -268,11 +336,13 @@ void EngineCore::onFinished(const QString &key)
     if (end.state == UploadState::Completed || end.state == UploadState::Cancelled)
         item->lock.reset();
     settle(*item);
+    if (end.state == UploadState::Completed)
+        keepRate();
 }
 
 void EngineCore::setLanes(int lanes)
 {
-    m_lanes->setLanes(std::clamp(lanes, 1, kMostLanes));
+    m_pace->setMostLanes(std::clamp(lanes, 1, kMostLanes));
 }
 
 void EngineCore::setRateLimit(qint64 bytesPerSecond)

@@ -10,10 +10,10 @@
 #include "transfer/lanepool.h"
 #include "transfer/ratelimiter.h"
 #include "transfer/transfercontext.h"
+#include "transfer/transport/partaccessmanager.h"
 #include "transfer/transport/partmanagers.h"
 #include "transfer/uploadcontroller.h"
 
-#include <QNetworkAccessManager>
 #include <QObject>
 #include <QRandomGenerator>
 #include <QSet>
@@ -49,6 +49,8 @@ public:
     void cancel(const QString &key);
     void cancelAll();
     void retry(const QString &key);
+    void completeAgain(const QString &key);
+    void startAgain(const QString &key);
     void retryAll();
     void retryNow();
     void setOnline(bool online);
@@ -88,7 +90,9 @@ private:
         /// Its files or its lock are being taken anew: it is not started, and what depends on them
         /// comes afterwards.
         bool changing = false;
-        bool active = false; ///< as its controller last said: an upload under way
+        // As its controller last said.
+        bool active = false; ///< an upload under way
+        bool waitsForDisk = false;
         std::vector<std::function<void()>> afterwards;
     };
 
@@ -99,6 +103,7 @@ private:
     void onRefusedAgain(const QString &key, const ApiError &error);
     void install(Item &item);
     bool isRetriable(const Item &item) const;
+    void startAnew(Item &item);
     bool areDetailsOpen(const Item &item) const;
     void refuseDetails(const QString &key, const QString &reason);
     void applyDetails(Item &item, const QString &purpose, const QString &mimeType);
@@ -107,6 +112,11 @@ private:
     void settle(Item &item);
     void schedulePump();
     void pump();
+    void startUploads(int active);
+    bool mayBegin(Item &item);
+    void noteHungDisks();
+    bool isOnHungDisk(const Item &item) const;
+    void keepRate();
     void onChanged(const QString &key);
     void onFinished(const QString &key);
     void touch(const QString &key);
@@ -128,15 +138,19 @@ private:
     std::unique_ptr<Journal> m_journal;
     std::unique_ptr<ReportingRecorder> m_recorder;
     std::unique_ptr<Admission> m_admission;
-    std::unique_ptr<QNetworkAccessManager> m_controlManager;
+    std::unique_ptr<PartAccessManager> m_controlManager;
     std::unique_ptr<PartManagers> m_partManagers;
     std::unique_ptr<UploadsApi> m_api;
     std::unique_ptr<LanePool> m_lanes;
     std::unique_ptr<RateLimiter> m_limiter;
+    std::unique_ptr<HostGate> m_gate;
+    std::unique_ptr<ServiceClock> m_serviceClock;
+    std::unique_ptr<LinePace> m_pace;
     std::unique_ptr<TransferContext> m_context;
 
     std::unordered_map<QString, Item> m_items;
     QueueOrder m_order;
+    QSet<quint64> m_hungDevices; ///< where reads of an upload do not come back
     bool m_pumpScheduled = false;
     QSet<QString> m_changed;
     bool m_orderChanged = false;

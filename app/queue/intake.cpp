@@ -107,6 +107,13 @@ IntakeResult examine(const UploadRequest &request, const Endpoint &endpoint)
                      u"newline-added"_s});
             }
         }
+        if (isBeingWritten(source.path)) {
+            result.warnings.append(
+                {tr("“%1” is still being written by another program. If it grows before it is "
+                    "sent, the upload fails; wait until it is finished.")
+                     .arg(QFileInfo(path).fileName()),
+                 u"file-growing"_s});
+        }
         spec.sources.append(source);
     }
 
@@ -114,6 +121,7 @@ IntakeResult examine(const UploadRequest &request, const Endpoint &endpoint)
     planRequest.sources = spec.sources;
     planRequest.limits = endpoint.limits;
     planRequest.partSize = request.partSize;
+    planRequest.bearable = request.bearablePart;
     planRequest.cutAtLines = cutAtLines;
     const PartPlan plan = planParts(planRequest, [&spec](int source, qint64 from, qint64 to) {
         return lastLineEndInFile(spec.sources[source].path, from, to);

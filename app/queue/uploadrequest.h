@@ -22,6 +22,8 @@ struct UploadRequest
     QString mimeType; ///< empty: by the name's extension and the purpose's table
     std::optional<std::chrono::seconds> expiresAfter;
     std::optional<qint64> partSize; ///< bytes
+    /// Bytes that the line bears where no part size is given; 0: unknown. The engine's to set.
+    qint64 bearablePart = 0;
     std::optional<bool> cutAtLines; ///< none: only for combined .jsonl
     QList<int> order; ///< empty: file order; otherwise a permutation of all parts
     bool sendMd5 = true;
@@ -68,6 +70,9 @@ struct EngineSettings
     int lanes = 4; ///< parts under way at once over all uploads, 1..16
     int uploadsAtOnce = 2;
     qint64 rateLimit = 0; ///< bytes/s over all uploads, 0: none
+    /// An upload that the measured line can't bring within its life waits for the user's word
+    /// before its first byte; otherwise it is warned about.
+    bool asksWhenTooSlow = false;
 
     /// What this engine's uploads are known by in the journal.
     QString journalIdentity() const { return identity.isEmpty() ? endpoint.identity() : identity; }

@@ -32,8 +32,8 @@ Cancellation::~Cancellation() = default;
 void Cancellation::call()
 {
     ++m_attempt;
-    m_call = std::make_unique<ControlCall>(m_context.api.cancelUpload(m_plan.uploadId),
-                                           m_context.clock, kCancelPatience);
+    m_call = std::make_unique<ControlCall>(m_context.api.cancelUpload(m_plan.uploadId), m_context,
+                                           kCancelPatience);
     connect(m_call.get(), &ControlCall::finished, this, &Cancellation::onAnswer);
 }
 

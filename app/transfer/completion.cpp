@@ -14,6 +14,9 @@ using namespace std::chrono_literals;
 
 // The service puts gigabytes together; the official clients wait as long.
 constexpr auto kCompletePatience = 600s;
+// After a sleep or a change of network. Long, because the service may be at work, and a complete
+// that is given up has to be looked for.
+constexpr auto kDoubtPatience = 60s;
 // "A new file may not be visible for a moment": how often a file is looked for that may be there.
 constexpr int kLooks = 4;
 constexpr auto kFirstLookDelay = 1000ms;
@@ -33,21 +36,39 @@ Completion::Completion(const TransferContext &context, const UploadSpec &spec, P
     , m_plan(std::move(plan))
     , m_isExpired(std::move(isExpired))
     , m_unanswered(m_plan.mayHaveBeenSent)
+    , m_wait(context)
 {
-    if (m_plan.mayHaveBeenSent)
-        look();
+    connect(&m_wait, &CallWait::waiting, this, &Completion::waiting);
+    if (m_plan.mayHaveBeenSent && !m_plan.sendFirst)
+        waitThenLook(0ms);
     else
-        call();
+        waitThenCall(0ms);
 }
 
 Completion::~Completion() = default;
 
-void Completion::call()
+void Completion::waitThenCall(std::chrono::milliseconds delay)
 {
+    m_wait.start(delay, [this](std::unique_ptr<HostGate::Pass> pass) { call(std::move(pass)); });
+}
+
+void Completion::waitThenLook(std::chrono::milliseconds delay)
+{
+    m_wait.start(delay, [this](std::unique_ptr<HostGate::Pass> pass) { look(std::move(pass)); });
+}
+
+const ApiError &Completion::lastError() const
+{
+    return m_wait.isBlocked() ? m_context.gate.reason() : m_lastError;
+}
+
+void Completion::call(std::unique_ptr<HostGate::Pass> pass)
+{
+    m_pass = std::move(pass);
     m_looks = 0;
     m_refusal.reset();
     m_call = std::make_unique<ControlCall>(
-        m_context.api.completeUpload(m_plan.uploadId, m_plan.partIds, m_plan.md5), m_context.clock,
+        m_context.api.completeUpload(m_plan.uploadId, m_plan.partIds, m_plan.md5), m_context,
         kCompletePatience);
     connect(m_call.get(), &ControlCall::finished, this, &Completion::onAnswer);
 }
@@ -56,6 +77,8 @@ void Completion::onAnswer(const ApiAnswer &answer)
 {
     retire(m_call, this);
     const ApiResult<FileObject> file = parseCompleted(answer, m_plan.uploadId);
+    m_pass->report(file.error);
+    m_pass.reset();
     if (file.ok()) {
         Q_EMIT completed(file.value);
         return;
@@ -76,14 +99,14 @@ void Completion::onAnswer(const ApiAnswer &answer)
         if (m_cancelled)
             Q_EMIT notCompleted();
         else
-            wait(verdict.delay, [this] { call(); });
+            waitThenCall(verdict.delay);
         return;
     case FailureAction::LookForFile:
         if (isRefusal(file.error))
             m_refusal = file.error;
         else
             m_unanswered = true;
-        look();
+        waitThenLook(0ms);
         return;
     case FailureAction::Fail:
     case FailureAction::Gone:
@@ -98,8 +121,9 @@ void Completion::onAnswer(const ApiAnswer &answer)
         Q_EMIT failed(file.error);
 }
 
-void Completion::look()
+void Completion::look(std::unique_ptr<HostGate::Pass> pass)
 {
+    m_pass = std::move(pass);
     ++m_looks;
     m_lookup = std::make_unique<FileLookup>(m_context, m_spec, m_plan.createdAt);
     connect(m_lookup.get(), &FileLookup::finished, this, &Completion::onLooked);
@@ -108,6 +132,9 @@ void Completion::look()
 void Completion::onLooked(const FileLookup::Outcome &outcome)
 {
     retire(m_lookup, this);
+    if (m_pass)
+        m_pass->report(outcome.error);
+    m_pass.reset();
     if (outcome.error.isError()) {
         onLookFailed(outcome.error);
     } else if (outcome.ambiguous) {
@@ -136,11 +163,11 @@ void Completion::onNotFound()
         facts.error.kind = ErrorKind::Network;
         const auto delay =
             m_attempt == 0 ? 0ms : decide(facts, m_context.random.generateDouble()).delay;
-        wait(delay, [this] { call(); });
+        waitThenCall(delay);
         return;
     }
     if (m_unanswered && m_looks < kLooks) {
-        wait(kFirstLookDelay * (1 << (m_looks - 1)), [this] { look(); });
+        waitThenLook(kFirstLookDelay * (1 << (m_looks - 1)));
         return;
     }
     if (refusalMeansGone())
@@ -178,7 +205,7 @@ void Completion::onLookFailed(const ApiError &error)
     const FailureVerdict verdict = decide(facts, m_context.random.generateDouble());
     if (verdict.action == FailureAction::Retry && !m_isExpired()) {
         m_lastError = error;
-        wait(verdict.delay, [this] { look(); });
+        waitThenLook(verdict.delay);
         return;
     }
     if (m_refusal && !m_unanswered) {
@@ -194,32 +221,24 @@ void Completion::onLookFailed(const ApiError &error)
 void Completion::cancel()
 {
     m_cancelled = true;
-    if (!m_timer)
+    if (!m_wait.isRunning())
         return;
-    m_timer.reset();
-    m_waitingUntil.reset();
+    m_wait.stop();
     if (m_unanswered)
-        look();
+        look(m_context.gate.enter());
     else
         Q_EMIT notCompleted();
 }
 
 void Completion::retryNow()
 {
-    if (!m_timer)
-        return;
-    m_timer.reset();
-    m_waitingUntil.reset();
-    const auto then = std::exchange(m_afterWait, {});
-    then();
+    m_wait.hurry();
 }
 
-void Completion::wait(std::chrono::milliseconds delay, std::function<void()> then)
+void Completion::doubtConnection()
 {
-    m_waitingUntil = m_context.clock.monotonic() + delay;
-    m_afterWait = std::move(then);
-    m_timer = m_context.clock.startTimer(delay, [this] { retryNow(); });
-    Q_EMIT waiting();
+    if (m_call)
+        m_call->doubtConnection(kDoubtPatience);
 }
 
 } // namespace longshore

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transfer/callwait.h"
 #include "transfer/controlcall.h"
 #include "transfer/filelookup.h"
 #include "transfer/retrypolicy.h"
@@ -41,6 +42,8 @@ public:
         /// An earlier run may have sent complete: look first.
         bool mayHaveBeenSent = false;
         bool maybeCancelled = false;
+        /// The user asked for complete to be sent once more without a look.
+        bool sendFirst = false;
     };
 
     /// `isExpired`: whether the upload's hour is over by the service's clock. The references
@@ -55,8 +58,11 @@ public:
     /// Ends a wait now.
     void retryNow();
     /// Until when (monotonic) it waits before trying again.
-    std::optional<std::chrono::milliseconds> waitingUntil() const { return m_waitingUntil; }
-    const ApiError &lastError() const { return m_lastError; }
+    std::optional<std::chrono::milliseconds> waitingUntil() const { return m_wait.until(); }
+    /// What it waits for.
+    const ApiError &lastError() const;
+    /// The machine slept or its network is another one.
+    void doubtConnection();
     /// Some complete call was sent whose answer never came.
     bool mayHaveCompleted() const { return m_unanswered; }
 
@@ -70,14 +76,15 @@ Q_SIGNALS:
     void notCompleted();
 
 private:
-    void call();
+    void waitThenCall(std::chrono::milliseconds delay);
+    void waitThenLook(std::chrono::milliseconds delay);
+    void call(std::unique_ptr<HostGate::Pass> pass);
     void onAnswer(const ApiAnswer &answer);
-    void look();
+    void look(std::unique_ptr<HostGate::Pass> pass);
     void onLooked(const FileLookup::Outcome &outcome);
     void onNotFound();
     bool refusalMeansGone() const;
     void onLookFailed(const ApiError &error);
-    void wait(std::chrono::milliseconds delay, std::function<void()> then);
 
     const TransferContext &m_context;
     const UploadSpec &m_spec;
@@ -90,9 +97,8 @@ private:
     /// The service's refusal, where the last call was answered with one.
     std::optional<ApiError> m_refusal;
     ApiError m_lastError;
-    std::optional<std::chrono::milliseconds> m_waitingUntil;
-    std::function<void()> m_afterWait;
-    std::unique_ptr<ClockTimer> m_timer;
+    CallWait m_wait;
+    std::unique_ptr<HostGate::Pass> m_pass;
     std::unique_ptr<ControlCall> m_call;
     std::unique_ptr<FileLookup> m_lookup;
 };

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "api/apicall.h"
-#include "transfer/clock.h"
+#include "transfer/transfercontext.h"
 
 #include <QObject>
 
@@ -18,14 +18,22 @@ class ControlCall final : public QObject
     Q_OBJECT
 
 public:
-    ControlCall(std::unique_ptr<ApiCall> call, Clock &clock, std::chrono::milliseconds patience,
-                QObject *parent = nullptr);
+    /// `context` outlives it, and learns the service's time from the answer.
+    ControlCall(std::unique_ptr<ApiCall> call, const TransferContext &context,
+                std::chrono::milliseconds patience, QObject *parent = nullptr);
     ~ControlCall() override;
+
+    /// Its connection may be dead: waits no longer than this from now on.
+    void doubtConnection(std::chrono::milliseconds patience);
 
 Q_SIGNALS:
     void finished(const longshore::ApiAnswer &answer);
 
 private:
+    void waitFor(std::chrono::milliseconds patience, const QString &message);
+
+    Clock &m_clock;
+    std::chrono::milliseconds m_until{0}; ///< monotonic
     std::unique_ptr<ApiCall> m_call;
     std::unique_ptr<ClockTimer> m_timer;
 };

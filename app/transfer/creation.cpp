@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 // Create takes the service some hundred milliseconds; a lost answer must not cost ten minutes.
 constexpr auto kCreatePatience = 120s;
+// After a sleep or a change of network: no answer within this time, no connection.
+constexpr auto kDoubtPatience = 10s;
 constexpr auto kIdPatienceAfterCancel = 5s;
 
 } // namespace
@@ -24,20 +26,40 @@ Creation::Creation(const TransferContext &context, const UploadSpec &spec, QObje
     , m_context(context)
     , m_spec(spec)
     , m_startedAt(context.clock.monotonic())
+    , m_wait(context)
 {
-    call();
+    connect(&m_wait, &CallWait::waiting, this, &Creation::waiting);
+    waitThenCall(0ms);
 }
 
 Creation::~Creation() = default;
 
-void Creation::call()
+void Creation::waitThenCall(std::chrono::milliseconds delay)
 {
-    m_retryTimer.reset();
-    m_waitingUntil.reset();
+    m_wait.start(delay, [this](std::unique_ptr<HostGate::Pass> pass) { call(std::move(pass)); });
+    // The service may stay out of reach without being asked by this one.
+    if (m_wait.isRunning() && m_spec.giveUpAfter > 0s) {
+        const auto left = m_startedAt + m_spec.giveUpAfter - m_context.clock.monotonic();
+        m_giveUpTimer = m_context.clock.startTimer(left, [this] {
+            m_wait.stop();
+            Q_EMIT failed(lastError());
+        });
+    }
+}
+
+const ApiError &Creation::lastError() const
+{
+    return m_wait.isBlocked() ? m_context.gate.reason() : m_lastError;
+}
+
+void Creation::call(std::unique_ptr<HostGate::Pass> pass)
+{
+    m_giveUpTimer.reset();
+    m_pass = std::move(pass);
     ++m_attempt;
     const CreateUpload create{m_spec.filename, m_spec.purpose, m_spec.bytes(), m_spec.mimeType,
                               m_spec.expiresAfter};
-    m_call = std::make_unique<ControlCall>(m_context.api.createUpload(create), m_context.clock,
+    m_call = std::make_unique<ControlCall>(m_context.api.createUpload(create), m_context,
                                            kCreatePatience);
     connect(m_call.get(), &ControlCall::finished, this, &Creation::onAnswer);
 }
@@ -46,6 +68,8 @@ void Creation::onAnswer(const ApiAnswer &answer)
 {
     retire(m_call, this);
     const ApiResult<UploadObject> upload = parseCreated(answer);
+    m_pass->report(upload.error);
+    m_pass.reset();
     if (upload.ok()) {
         m_cancelTimer.reset();
         Q_EMIT created(createdFrom(upload.value, answer));
@@ -64,19 +88,20 @@ void Creation::onAnswer(const ApiAnswer &answer)
     facts.badAnswers = m_badAnswers;
     facts.answeredBefore = m_answeredBefore;
     const FailureVerdict verdict = decide(facts, m_context.random.generateDouble());
-    const auto now = m_context.clock.monotonic();
-    const bool patient =
-        m_spec.giveUpAfter == 0s || now + verdict.delay - m_startedAt <= m_spec.giveUpAfter;
     if (verdict.action == FailureAction::Cancelled) {
         m_cancelTimer.reset();
         Q_EMIT cancelled();
-    } else if (verdict.action == FailureAction::Retry && patient) {
-        m_waitingUntil = now + verdict.delay;
-        m_retryTimer = m_context.clock.startTimer(verdict.delay, [this] { call(); });
-        Q_EMIT waiting();
+    } else if (verdict.action == FailureAction::Retry && isPatient(verdict.delay)) {
+        waitThenCall(verdict.delay);
     } else {
         Q_EMIT failed(m_lastError);
     }
+}
+
+bool Creation::isPatient(std::chrono::milliseconds delay) const
+{
+    return m_spec.giveUpAfter == 0s
+        || m_context.clock.monotonic() + delay - m_startedAt <= m_spec.giveUpAfter;
 }
 
 UploadCreated Creation::createdFrom(const UploadObject &upload, const ApiAnswer &answer) const
@@ -99,8 +124,8 @@ void Creation::cancel()
     m_cancelled = true;
     // Nothing under way: over at once, but never from inside this call.
     const auto patience = m_call ? std::chrono::milliseconds(kIdPatienceAfterCancel) : 0ms;
-    m_retryTimer.reset();
-    m_waitingUntil.reset();
+    m_wait.stop();
+    m_giveUpTimer.reset();
     m_cancelTimer = m_context.clock.startTimer(patience, [this] {
         m_call.reset();
         Q_EMIT cancelled();
@@ -109,8 +134,13 @@ void Creation::cancel()
 
 void Creation::retryNow()
 {
-    if (m_retryTimer)
-        call();
+    m_wait.hurry();
+}
+
+void Creation::doubtConnection()
+{
+    if (m_call)
+        m_call->doubtConnection(kDoubtPatience);
 }
 
 } // namespace longshore

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transfer/callwait.h"
 #include "transfer/controlcall.h"
 #include "transfer/transfercontext.h"
 #include "transfer/uploadchange.h"
@@ -30,8 +31,11 @@ public:
     void cancel();
     void retryNow();
     /// Until when (monotonic) it waits before trying again.
-    std::optional<std::chrono::milliseconds> waitingUntil() const { return m_waitingUntil; }
-    const ApiError &lastError() const { return m_lastError; }
+    std::optional<std::chrono::milliseconds> waitingUntil() const { return m_wait.until(); }
+    /// What it waits for.
+    const ApiError &lastError() const;
+    /// The machine slept or its network is another one.
+    void doubtConnection();
 
 Q_SIGNALS:
     void waiting();
@@ -40,7 +44,9 @@ Q_SIGNALS:
     void cancelled();
 
 private:
-    void call();
+    void call(std::unique_ptr<HostGate::Pass> pass);
+    void waitThenCall(std::chrono::milliseconds delay);
+    bool isPatient(std::chrono::milliseconds delay) const;
     void onAnswer(const ApiAnswer &answer);
     UploadCreated createdFrom(const UploadObject &upload, const ApiAnswer &answer) const;
 
@@ -52,9 +58,10 @@ private:
     bool m_answeredBefore = false;
     bool m_cancelled = false;
     ApiError m_lastError;
-    std::optional<std::chrono::milliseconds> m_waitingUntil;
+    CallWait m_wait;
+    std::unique_ptr<HostGate::Pass> m_pass;
     std::unique_ptr<ControlCall> m_call;
-    std::unique_ptr<ClockTimer> m_retryTimer;
+    std::unique_ptr<ClockTimer> m_giveUpTimer;
     std::unique_ptr<ClockTimer> m_cancelTimer;
 };
 

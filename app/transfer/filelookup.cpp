@@ -32,7 +32,7 @@ void FileLookup::readPage(const QString &after)
     ++m_pages;
     retire(m_call, this);
     m_call = std::make_unique<ControlCall>(m_context.api.listFiles(m_spec.purpose, after),
-                                           m_context.clock, kListPatience);
+                                           m_context, kListPatience);
     connect(m_call.get(), &ControlCall::finished, this, &FileLookup::onPage);
 }
 

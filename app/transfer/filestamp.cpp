@@ -8,6 +8,7 @@
 
 #ifdef Q_OS_UNIX
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -109,6 +110,22 @@ bool openForReading(QFile &file, const QString &path)
     return false;
 }
 
+bool hasWriter(int descriptor)
+{
+#ifdef Q_OS_LINUX
+    // A lease for reading is refused while anybody has the file open for writing. Should somebody
+    // open it in this moment, the signal must not be SIGIO, which ends the process.
+    if (::fcntl(descriptor, F_SETSIG, SIGURG) != 0)
+        return false;
+    if (::fcntl(descriptor, F_SETLEASE, F_RDLCK) != 0)
+        return errno == EAGAIN;
+    ::fcntl(descriptor, F_SETLEASE, F_UNLCK);
+#else
+    Q_UNUSED(descriptor)
+#endif
+    return false;
+}
+
 QString openError(const QFile &)
 {
     return qt_error_string(errno);
@@ -163,6 +180,13 @@ bool openForReading(QFile &file, const QString &path)
     return file.open(QIODevice::ReadOnly | QIODevice::Unbuffered);
 }
 
+bool hasWriter(int)
+{
+    // Opened without sharing for writing a file that is written could not be opened; then its
+    // writer couldn't either, for as long.
+    return false;
+}
+
 QString openError(const QFile &file)
 {
     return file.errorString();
@@ -211,6 +235,12 @@ FileStampResult stampOf(const QString &path)
 FileStampResult stampOf(int descriptor, const QString &path)
 {
     return resultOf(lookAtDescriptor(descriptor, path), path);
+}
+
+bool isBeingWritten(const QString &path)
+{
+    QFile file;
+    return !openRegularFile(file, path).isProblem() && hasWriter(file.handle());
 }
 
 FileProblem compareStamps(const QString &path, const FileStamp &expected, const FileStamp &now)

@@ -32,10 +32,10 @@ void Finisher::start(const Plan &plan)
     goOn();
 }
 
-void Finisher::startMaybeSent(const Plan &plan)
+void Finisher::startMaybeSent(const Plan &plan, bool sendFirst)
 {
     m_plan = plan;
-    send(true);
+    send(true, sendFirst);
 }
 
 void Finisher::goOn()
@@ -66,11 +66,11 @@ void Finisher::recordAndSend()
     m_context.recorder.record(m_spec.key, CompletingStarted{m_plan.order, m_checksum.md5()},
                               [this, alive = QPointer(this), run = m_run](const QString &) {
                                   if (alive && run == m_run)
-                                      send(false);
+                                      send(false, false);
                               });
 }
 
-void Finisher::send(bool mayHaveBeenSent)
+void Finisher::send(bool mayHaveBeenSent, bool sendFirst)
 {
     m_stage = Stage::Completing;
     Completion::Plan plan;
@@ -81,10 +81,11 @@ void Finisher::send(bool mayHaveBeenSent)
     plan.createdAt = m_plan.created.createdAt;
     plan.mayHaveBeenSent = mayHaveBeenSent;
     plan.maybeCancelled = m_plan.maybeCancelled;
+    plan.sendFirst = sendFirst;
     m_completion = std::make_unique<Completion>(m_context, m_spec, std::move(plan), m_isExpired);
     Completion *completion = m_completion.get();
     connect(completion, &Completion::waiting, this, &Finisher::waiting);
-    connect(completion, &Completion::completed, this, &Finisher::completed);
+    connect(completion, &Completion::completed, this, &Finisher::confirmFile);
     connect(completion, &Completion::gone, this, &Finisher::gone);
     connect(completion, &Completion::unknown, this, &Finisher::unknown);
     connect(completion, &Completion::notCompleted, this, &Finisher::notCompleted);
@@ -95,6 +96,16 @@ void Finisher::send(bool mayHaveBeenSent)
     Q_EMIT committed();
 }
 
+void Finisher::confirmFile(const FileObject &file)
+{
+    m_stage = Stage::Confirming;
+    retire(m_completion, this);
+    m_confirmation = std::make_unique<FileConfirmation>(m_context, m_spec, file);
+    connect(m_confirmation.get(), &FileConfirmation::confirmed, this,
+            [this, file](const QString &doubt) { Q_EMIT completed(file, doubt); });
+    connect(m_confirmation.get(), &FileConfirmation::wrong, this, &Finisher::spoilt);
+}
+
 void Finisher::stop()
 {
     ++m_run;
@@ -103,12 +114,21 @@ void Finisher::stop()
     m_stage = Stage::Idle;
     retire(m_fileCheck, this);
     retire(m_completion, this);
+    retire(m_confirmation, this);
 }
 
 void Finisher::cancel()
 {
     if (m_completion)
         m_completion->cancel();
+    if (m_confirmation)
+        m_confirmation->hurry();
+}
+
+void Finisher::doubtConnection()
+{
+    if (m_completion)
+        m_completion->doubtConnection();
 }
 
 void Finisher::retryNow()

@@ -3,6 +3,7 @@
 #include "transfer/checksum.h"
 #include "transfer/completion.h"
 #include "transfer/contentchecksum.h"
+#include "transfer/fileconfirmation.h"
 #include "transfer/transfercontext.h"
 #include "transfer/uploadspec.h"
 
@@ -42,16 +43,19 @@ public:
     /// Looks at the files only; then unchanged() or fileProblem().
     void checkFiles();
     void start(const Plan &plan);
-    /// Goes on where an earlier run may have sent complete: the file is looked for first.
-    void startMaybeSent(const Plan &plan);
+    /// Goes on where an earlier run may have sent complete: the file is looked for first, unless
+    /// `sendFirst`.
+    void startMaybeSent(const Plan &plan, bool sendFirst);
     /// What has not been sent is taken back; the checksum goes on.
     void stop();
     /// While complete is under way: the service's answer decides, completed() or notCompleted().
     void cancel();
     void retryNow();
+    /// The machine slept or its network is another one.
+    void doubtConnection();
 
     /// Complete was sent: it can't be taken back.
-    bool isCommitted() const { return m_completion != nullptr; }
+    bool isCommitted() const { return m_completion || m_confirmation; }
     bool isBusy() const { return m_stage != Stage::Idle; }
     std::optional<std::chrono::milliseconds> waitingUntil() const;
     ApiError lastError() const;
@@ -62,7 +66,10 @@ Q_SIGNALS:
     void waiting();
     /// Complete is sent now.
     void committed();
-    void completed(const longshore::FileObject &file);
+    /// `doubt`: why the file could not be looked at; empty if it was.
+    void completed(const longshore::FileObject &file, const QString &doubt);
+    /// The service made a file, but a wrong one.
+    void spoilt(const longshore::ApiError &error);
     void failed(const longshore::ApiError &error);
     void gone(const longshore::ApiError &error);
     void unknown(const QString &reason);
@@ -70,12 +77,21 @@ Q_SIGNALS:
     void fileProblem(const longshore::FileProblem &problem);
 
 private:
-    enum class Stage { Idle, CheckingOnly, AwaitingChecksum, Checking, Recording, Completing };
+    enum class Stage {
+        Idle,
+        CheckingOnly,
+        AwaitingChecksum,
+        Checking,
+        Recording,
+        Completing,
+        Confirming
+    };
 
     void goOn();
     void startFileCheck(Stage stage);
     void recordAndSend();
-    void send(bool mayHaveBeenSent);
+    void send(bool mayHaveBeenSent, bool sendFirst);
+    void confirmFile(const FileObject &file);
 
     const TransferContext &m_context;
     const UploadSpec &m_spec;
@@ -86,6 +102,7 @@ private:
     ContentChecksum m_checksum;
     std::unique_ptr<FileCheck> m_fileCheck;
     std::unique_ptr<Completion> m_completion;
+    std::unique_ptr<FileConfirmation> m_confirmation;
 };
 
 } // namespace longshore

@@ -4,6 +4,7 @@
 #include "api/translated.h"
 #include "transfer/partbody.h"
 #include "transfer/transport/partaccessmanager.h"
+#include "transfer/uploadends.h"
 
 #include <QNetworkAccessManager>
 
@@ -22,6 +23,11 @@ constexpr std::chrono::milliseconds kStall = 60s;
 // Where only buffers are seen, silence follows from their size (51 s at 32 kB/s were measured).
 constexpr std::chrono::milliseconds kBlindStall = 600s;
 constexpr double kBlindFactor = 3;
+// Nothing to send for this long, because no read of the file came back: another upload can use the
+// lane.
+constexpr std::chrono::milliseconds kDiskPatience = 30s;
+// After a sleep or a change of network a connection that lives moves something within this time.
+constexpr std::chrono::milliseconds kDoubtPatience = 3s;
 // Everything has arrived and the service thinks: the official clients wait as long.
 constexpr std::chrono::milliseconds kAnswerPatience = 600s;
 
@@ -31,7 +37,7 @@ PartAttempt::PartAttempt(const TransferContext &context, QNetworkAccessManager &
                          const UploadSpec &spec, int index, const QString &uploadId,
                          double laneRate, QObject *parent)
     : QObject(parent)
-    , m_clock(context.clock)
+    , m_context(context)
     , m_uploadId(uploadId)
     , m_partBytes(spec.parts[index].bytes())
     , m_laneRate(laneRate)
@@ -60,7 +66,8 @@ void PartAttempt::onProgress(qint64 bodyBytesSent)
     if (bodyBytesSent == m_bodySent)
         return;
     m_bodySent = bodyBytesSent;
-    m_movedAt = m_clock.monotonic();
+    m_movedAt = m_context.clock.monotonic();
+    m_doubted = false;
     // Prologue and epilogue are a few hundred bytes: counted as sent before the part's own.
     m_sent = std::clamp(bodyBytesSent - (m_bodyBytes - m_partBytes), qint64(0), m_partBytes);
     Q_EMIT progressed();
@@ -69,14 +76,16 @@ void PartAttempt::onProgress(qint64 bodyBytesSent)
 void PartAttempt::onFinished(const ApiAnswer &answer)
 {
     m_watch.reset();
+    m_context.serviceClock.observe(answer);
     PartResult result;
+    result.handedOver = isHandedOver();
     if (m_body->problem().isProblem()) {
         result.fileProblem = m_body->problem();
     } else {
         const ApiResult<PartObject> part = parsePart(answer, m_uploadId);
         result.error = part.error;
         result.partId = part.value.id;
-        if (part.ok() && m_body->pos() < m_bodyBytes) {
+        if (part.ok() && !isHandedOver()) {
             // A part that is confirmed before it was sent can't be whole.
             result.error.kind = ErrorKind::BadAnswer;
             result.error.status = answer.status;
@@ -90,6 +99,8 @@ void PartAttempt::onFinished(const ApiAnswer &answer)
 
 std::chrono::milliseconds PartAttempt::patience() const
 {
+    if (m_doubted)
+        return kDoubtPatience;
     if (m_bodySent >= m_bodyBytes && m_acknowledgedKnown)
         return kAnswerPatience;
     if (m_acknowledgedKnown)
@@ -102,27 +113,57 @@ std::chrono::milliseconds PartAttempt::patience() const
     return std::max(byRate, least);
 }
 
+bool PartAttempt::isHandedOver() const
+{
+    return m_body->pos() >= m_bodyBytes;
+}
+
+void PartAttempt::doubtConnection()
+{
+    m_doubted = true;
+    m_movedAt = m_context.clock.monotonic();
+    m_watch.reset();
+    watch();
+}
+
 void PartAttempt::watch()
 {
-    const auto due = m_movedAt + patience();
-    const auto now = m_clock.monotonic();
-    if (now < due) {
-        m_watch = m_clock.startTimer(due - now, [this] { watch(); });
-        return;
-    }
+    const auto now = m_context.clock.monotonic();
+    const auto quiet = now - m_movedAt;
+    PartResult result;
     if (m_body->isWaitingForFile()) {
         // The line has nothing to do: a disk that hangs is not a line that stands still.
-        m_movedAt = now;
-        watch();
+        if (quiet >= kDiskPatience) {
+            result.hung = true;
+            result.hungRead = m_body->reading();
+            giveUp(result,
+                   longshore::tr("The disk has not answered for %n s.", nullptr,
+                                 static_cast<int>(quiet / 1s)));
+            return;
+        }
+    } else if (quiet >= patience()) {
+        result.stalled = !m_doubted;
+        giveUp(result,
+               m_doubted ? connectionGivenUp()
+                         : longshore::tr("The connection stood still for %n s.", nullptr,
+                                         static_cast<int>(quiet / 1s)));
         return;
     }
+    const auto left = m_body->isWaitingForFile() ? kDiskPatience - quiet
+                                                 : std::min(patience(), kDiskPatience) - quiet;
+    // Past the first look at the disk, the next is when the line's patience ends.
+    const auto next = left > 0ms ? left : patience() - quiet;
+    m_watch = m_context.clock.startTimer(next, [this] { watch(); });
+}
+
+void PartAttempt::giveUp(PartResult result, const QString &message)
+{
+    m_watch.reset();
+    result.handedOver = isHandedOver();
     m_call.reset();
-    PartResult result;
-    result.stalled = true;
     result.error.kind = ErrorKind::Network;
     result.error.networkError = QNetworkReply::TimeoutError;
-    const auto seconds = static_cast<int>((now - m_movedAt) / 1s);
-    result.error.message = longshore::tr("The connection stood still for %n s.", nullptr, seconds);
+    result.error.message = message;
     Q_EMIT finished(result);
 }
 

@@ -205,6 +205,11 @@ PartBody::~PartBody()
     m_readAhead->abandon();
 }
 
+std::weak_ptr<const void> PartBody::reading() const
+{
+    return m_readAhead;
+}
+
 QByteArray PartBody::contentType() const
 {
     return "multipart/form-data; boundary=" + m_boundary;

@@ -40,6 +40,8 @@ public:
     const FileProblem &problem() const { return m_problem; }
     /// Whether read() has to wait for the disk; readyRead() follows.
     bool isWaitingForFile() const { return m_waitingForFile; }
+    /// Expires once the body is gone and no read of it is under way any more.
+    std::weak_ptr<const void> reading() const;
 
     bool isSequential() const override { return false; }
     qint64 size() const override;

@@ -16,6 +16,8 @@ constexpr qint64 mebibyte = 1024 * 1024;
 // gains nothing.
 constexpr qint64 smallestChosenPart = 8 * mebibyte;
 constexpr qint64 wantedParts = 100;
+// On a line that bears small ones only; at a second or two each this is an upload's hour.
+constexpr qint64 mostSmallParts = 2000;
 // "At most 64 MB" in decimal megabytes, the smaller of the two readings.
 constexpr qint64 largestChosenPart = 64'000'000;
 // Lines are mostly far shorter than this, so that one block finds the end of one.
@@ -41,8 +43,10 @@ QString sourceProblem(const PartPlanRequest &request)
                                                "“%1” is empty; an upload needs at least one byte.")
                 .arg(nameOf(source));
         }
-        // Each term is checked before it is added: the sum of sparse files may not fit.
-        if (source.uploadBytes() > request.limits.uploadBytes - total) {
+        // Each term is checked before it is added: the sum of sparse files may not fit, nor may one
+        // byte more than the largest file has.
+        const qint64 room = request.limits.uploadBytes - total;
+        if (source.stamp.bytes > room || source.uploadBytes() > room) {
             return QCoreApplication::translate(
                        "longshore", "With “%1” the upload is larger than the service's %2 bytes.")
                 .arg(nameOf(source), QString::number(request.limits.uploadBytes));
@@ -177,7 +181,11 @@ PartPlan planParts(const PartPlanRequest &request, const LastLineEnd &lastLineEn
     qint64 total = 0;
     for (const SourceFile &source : request.sources)
         total += source.uploadBytes();
-    qint64 partSize = request.partSize.value_or(automaticPartSize(total, request.limits));
+    qint64 automatic = automaticPartSize(total, request.limits);
+    // Not so small that the upload has too many of them.
+    if (request.bearable > 0)
+        automatic = std::min(automatic, std::max(request.bearable, total / mostSmallParts));
+    qint64 partSize = request.partSize.value_or(automatic);
     none.problem = partSizeProblem(partSize, request.limits);
     if (!none.problem.isEmpty())
         return none;

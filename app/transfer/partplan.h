@@ -53,6 +53,8 @@ struct PartPlanRequest
     EndpointLimits limits;
     /// Bytes, obeyed exactly (the last part of each source is shorter); none: automaticPartSize().
     std::optional<qint64> partSize;
+    /// Bytes that the line bears, which the size that is chosen here keeps to; 0: unknown.
+    qint64 bearable = 0;
     /// Each part ends with a newline, so that any order of parts is a valid JSONL file.
     bool cutAtLines = false;
 };

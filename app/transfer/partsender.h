@@ -36,6 +36,8 @@ public:
     void begin(const QString &uploadId, const QHash<int, QString> &confirmed);
     /// A cancel may have been sent in an earlier run.
     void setMaybeCancelled(bool maybe) { m_maybeCancelled = maybe; }
+    /// An earlier run may have sent parts whose answers it did not live to see.
+    void assumeDoubled();
 
     /// Starts what can be started now. Call when a lane became free.
     void pump();
@@ -43,7 +45,9 @@ public:
     void stop();
     /// Makes all waits before a retry end now.
     void retryNow();
-    /// The part's confirmation is on record: from now on it counts.
+    /// The network is another one: what does not move within seconds is sent again.
+    void doubtConnections();
+    /// The part's confirmation is on record: from now on it counts, and its lane is free.
     void confirm(int index);
 
     bool allConfirmed() const { return m_confirmedParts == m_spec.parts.size(); }
@@ -54,8 +58,12 @@ public:
     /// Until when (monotonic) nothing can be done but wait; none while something is under way or
     /// could be.
     std::optional<std::chrono::milliseconds> waitingUntil() const;
-    /// The error that is waited for.
-    const ApiError &lastError() const { return m_lastError; }
+    /// What is waited for.
+    const ApiError &lastError() const;
+    /// Reads of the file did not come back, and nothing else of it can be sent.
+    bool isWaitingForDisk() const;
+    /// The service may have a part twice, because an answer never came.
+    bool mayHaveDoubled() const { return m_mayHaveDoubled; }
     /// Of all parts that the service has confirmed, those too that are about to be on record.
     QHash<int, QString> confirmedIds() const;
     QList<PartSnapshot> snapshots() const;
@@ -67,6 +75,8 @@ Q_SIGNALS:
     void answered(int index, const QString &partId);
     /// Nothing can be done before waitingUntil().
     void waiting();
+    /// isWaitingForDisk() may be another.
+    void diskChanged();
     // The ends: nothing is under way any more when one of these is emitted.
     void failed(const longshore::ApiError &error);
     void gone(const longshore::ApiError &error);
@@ -82,6 +92,7 @@ private:
         int badAnswers = 0;
         int failuresEpoch = 0; ///< m_confirmedParts when `failures` was last counted
         std::chrono::milliseconds notBefore{0};
+        std::weak_ptr<const void> hungRead;
         QString id;
         ApiError error;
     };
@@ -89,16 +100,23 @@ private:
     {
         int lane = 0;
         int index = 0;
-        std::unique_ptr<PartAttempt> attempt;
+        std::unique_ptr<HostGate::Pass> pass;
+        std::unique_ptr<PartAttempt> attempt; ///< null once answered, until that is on record
     };
 
     bool startNext();
+    bool isTooMuchHung() const;
     std::optional<int> nextPart();
-    void startPart(int index, int lane);
+    void startPart(int index, int lane, std::unique_ptr<HostGate::Pass> pass);
     void onAttemptFinished(int index, const PartResult &result);
     void onConfirmed(int index, const QString &partId);
     void onFailed(int index, const ApiError &error, bool stalled);
+    void onHung(int index, const PartResult &result);
+    void lookAtDisk();
     void retryLater(int index, std::chrono::milliseconds delay);
+    std::chrono::milliseconds firstRetry() const;
+    void freeLane(std::vector<Lane>::iterator lane);
+    std::vector<Lane>::iterator laneOf(int index);
     void armRetryTimer();
     PartEvent eventOf(int index) const;
     double laneRate() const;
@@ -116,15 +134,16 @@ private:
     QSet<QString> m_ids;
     int m_confirmedParts = 0;
     qint64 m_confirmedBytes = 0;
-    int m_recording = 0;
     qint64 m_recordingBytes = 0;
+    bool m_mayHaveDoubled = false;
     ApiError m_lastError;
-    /// The service asked for silence until then (monotonic).
-    std::chrono::milliseconds m_silentUntil{0};
+    std::set<int> m_hung; ///< indices in state Retrying whose read has not come back
+    std::chrono::milliseconds m_nextDiskLook{0};
     std::chrono::milliseconds m_lastLaneTime{0}; ///< that the last confirmed part took
     qint64 m_lastLaneBytes = 0;
     std::map<int, std::chrono::milliseconds> m_startedAt;
     std::unique_ptr<ClockTimer> m_retryTimer;
+    std::unique_ptr<ClockTimer> m_diskTimer;
 };
 
 } // namespace longshore

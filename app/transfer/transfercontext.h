@@ -2,8 +2,11 @@
 
 #include "api/uploadsapi.h"
 #include "transfer/clock.h"
+#include "transfer/hostgate.h"
 #include "transfer/lanepool.h"
+#include "transfer/linepace.h"
 #include "transfer/ratelimiter.h"
+#include "transfer/serviceclock.h"
 #include "transfer/uploadchange.h"
 
 #include <functional>
@@ -29,6 +32,9 @@ struct TransferContext
     LanePool &lanes;
     RateLimiter &limiter;
     UploadRecorder &recorder;
+    HostGate &gate;
+    ServiceClock &serviceClock;
+    LinePace &pace;
 };
 
 } // namespace longshore

@@ -16,11 +16,13 @@ UploadController::UploadController(const TransferContext &context, UploadSpec sp
     , m_context(context)
     , m_spec(std::move(spec))
     , m_paused(stored.paused)
+    , m_completeAgain(stored.completeAgain)
+    , m_resumed(stored.created.has_value())
     , m_maybeCancelled(stored.cancelling)
     , m_completeMaybeSent(stored.completing)
     , m_order(isPermutation(stored.order, m_spec.parts.size()) ? stored.order
                                                                : fileOrder(m_spec.parts.size()))
-    , m_deadline(context.clock)
+    , m_deadline(context.clock, context.serviceClock)
     , m_sender(context, m_spec, [this] { return m_deadline.isPast(); })
     , m_finisher(context, m_spec, [this] { return m_deadline.isPast(); })
     , m_report(context.clock,
@@ -38,6 +40,7 @@ UploadController::UploadController(const TransferContext &context, UploadSpec sp
     connect(&m_report, &UploadReport::happened, this, &UploadController::happened);
     connectSender();
     connectFinisher();
+    connect(&context.serviceClock, &ServiceClock::changed, this, &UploadController::onClockChanged);
     connect(&m_holdWatch, &HoldWatch::expiresSoon, this, &UploadController::onHoldExpiresSoon);
     connect(&m_holdWatch, &HoldWatch::completeNow, this, &UploadController::onHoldCompletes);
     connect(&m_holdWatch, &HoldWatch::ended, this, &UploadController::onHoldEnded);
@@ -52,8 +55,10 @@ void UploadController::connectSender()
     });
     connect(&m_sender, &PartSender::progressed, this, [this] {
         m_report.progress();
+        updateForecast();
         Q_EMIT changed();
     });
+    connect(&m_sender, &PartSender::diskChanged, this, &UploadController::changed);
     connect(&m_sender, &PartSender::answered, this, &UploadController::onPartAnswered);
     connect(&m_sender, &PartSender::waiting, this,
             [this] { sayWaiting(m_sender.waitingUntil(), m_sender.lastError()); });
@@ -78,11 +83,14 @@ void UploadController::connectFinisher()
         m_completeMaybeSent = true;
         Q_EMIT changed();
     });
-    connect(&m_finisher, &Finisher::completed, this, &UploadController::onFileCreated);
-    connect(&m_finisher, &Finisher::failed, this, [this](const ApiError &error) {
-        m_completeMaybeSent = false;
-        fail(error);
-    });
+    connect(&m_finisher, &Finisher::completed, this,
+            [this](const FileObject &file, const QString &doubt) {
+                if (!doubt.isEmpty())
+                    m_report.say(WarningEvent{doubt, QStringLiteral("file-not-seen")});
+                onFileCreated(file);
+            });
+    connect(&m_finisher, &Finisher::spoilt, this, &UploadController::onSpoilt);
+    connect(&m_finisher, &Finisher::failed, this, &UploadController::onCompleteRefused);
     connect(&m_finisher, &Finisher::gone, this, &UploadController::onGone);
     connect(&m_finisher, &Finisher::unknown, this, &UploadController::becomeUnknown);
     connect(&m_finisher, &Finisher::notCompleted, this,
@@ -120,24 +128,39 @@ void UploadController::start()
         beginCreating();
         return;
     }
+    if (m_completeMaybeSent) {
+        m_phase = Phase::Completing;
+        m_report.say(resumedEvent());
+        m_finisher.startMaybeSent(finisherPlan(), std::exchange(m_completeAgain, false));
+    } else if (m_deadline.isPast() && !m_context.serviceClock.offset()) {
+        askTime();
+    } else {
+        goOn();
+    }
+    Q_EMIT changed();
+}
+
+ResumedEvent UploadController::resumedEvent() const
+{
     ResumedEvent resumed;
     resumed.uploadId = m_created->uploadId;
     resumed.confirmed = m_sender.confirmedBytes();
     resumed.partsConfirmed = m_sender.confirmedParts();
     resumed.expiresAt = m_created->expiresAt;
-    if (m_completeMaybeSent) {
-        m_phase = Phase::Completing;
-        m_report.say(resumed);
-        m_finisher.startMaybeSent(finisherPlan());
-    } else if (m_deadline.isPast() && mayExpireHeld()) {
+    return resumed;
+}
+
+/// With an upload of an earlier run.
+void UploadController::goOn()
+{
+    if (m_deadline.isPast() && mayExpireHeld()) {
         expireHeld();
     } else if (m_deadline.isPast()) {
         beginAgain(tr("The upload expired while it was not being sent."));
     } else {
-        m_report.say(resumed);
+        m_report.say(resumedEvent());
         startSending(m_sender.confirmedIds());
     }
-    Q_EMIT changed();
 }
 
 void UploadController::pump()
@@ -174,8 +197,13 @@ void UploadController::pause()
     m_sender.stop();
     m_finisher.stop();
     m_report.stopProgress();
+    m_forecast.clear();
     if (m_phase == Phase::Completing)
         m_phase = Phase::Sending;
+    if (m_timeCall) {
+        retire(m_timeCall, this);
+        m_phase = Phase::Queued;
+    }
     if (m_creation && m_creation->waitingUntil()) {
         m_creation.reset();
         releaseLane();
@@ -190,6 +218,10 @@ void UploadController::resume()
     if (!m_paused)
         return;
     m_paused = false;
+    if (std::exchange(m_asksToBegin, false)) {
+        m_forecastAccepted = true;
+        m_forecast.clear();
+    }
     m_context.recorder.record(m_spec.key, PauseChanged{false}, {});
     pump();
     watchHold();
@@ -217,6 +249,7 @@ void UploadController::cancel()
 
 void UploadController::retryNow()
 {
+    m_context.gate.open();
     if (m_creation)
         m_creation->retryNow();
     m_finisher.retryNow();
@@ -313,7 +346,12 @@ UploadState UploadController::state() const
 bool UploadController::isActive() const
 {
     return !m_paused && m_phase != Phase::Queued && m_phase != Phase::Ready
-        && m_phase != Phase::Ended;
+        && m_phase != Phase::Ended && !isWaitingForDisk();
+}
+
+bool UploadController::isWaitingForDisk() const
+{
+    return m_phase == Phase::Sending && m_sender.isWaitingForDisk();
 }
 
 StoredProgress UploadController::progress() const
@@ -353,10 +391,12 @@ UploadSnapshot UploadController::snapshot() const
     snapshot.holdEnd = m_spec.holdEnd;
     snapshot.uploadId = m_created ? m_created->uploadId : QString();
     snapshot.fileId = m_fileId;
-    snapshot.expiresAt = m_created ? m_created->expiresAt - m_created->clockOffset : 0;
+    snapshot.expiresAt = m_deadline.inOurTime();
     if (const auto until = waitingUntil())
         snapshot.waitingUntil = m_report.wallClock(*until);
     snapshot.reason = m_reason;
+    snapshot.forecast = m_forecast;
+    snapshot.asksToBegin = m_asksToBegin;
     snapshot.error = m_error;
     return snapshot;
 }

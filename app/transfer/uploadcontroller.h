@@ -61,9 +61,14 @@ public:
     void pump();
 
     void pause();
+    /// Also the user's answer to askToBegin().
     void resume();
+    /// Pauses it before it is begun: the user decides, because by this forecast it will expire.
+    void askToBegin(const QString &forecast);
     void cancel();
     void retryNow();
+    /// The machine slept or its network is another one.
+    void networkChanged();
     /// Ignored once completing or cancelling began.
     void setHold(bool hold, HoldEnd end);
     /// Ignored if it is no permutation of all parts, or once complete is under way.
@@ -82,6 +87,14 @@ public:
     StoredProgress progress() const;
     /// Wants lanes now: what the engine counts as an upload under way.
     bool isActive() const;
+    /// Nothing of its files can be read for now.
+    bool isWaitingForDisk() const;
+    /// Will hardly be done before it expires.
+    bool isLate() const { return !m_paused && !m_forecast.isEmpty(); }
+    /// The service has something of it.
+    bool isCreated() const { return m_created.has_value(); }
+    /// The user wants it begun whatever the forecast.
+    bool isForecastAccepted() const { return m_forecastAccepted; }
 
 Q_SIGNALS:
     void happened(const longshore::UploadEvent &event);
@@ -99,12 +112,17 @@ private:
     void onCreationWaits();
     void onCreated(const UploadCreated &created);
     void startSending(const QHash<int, QString> &confirmed);
+    ResumedEvent resumedEvent() const;
+    void goOn();
+    void askTime();
     void releaseLane();
     // Sending.
     void onPartAnswered(int index, const QString &partId);
     void onAllConfirmed();
     // Completing.
     void startCompleting();
+    void onCompleteRefused(const ApiError &error);
+    void onSpoilt(const ApiError &error);
     Finisher::Plan finisherPlan() const;
     // Held.
     bool isHeldReady() const;
@@ -119,6 +137,7 @@ private:
     // Ends, and beginnings anew.
     void onGone(const ApiError &error);
     void beginAgain(const QString &reason);
+    void forgetUpload();
     void onFileCreated(const FileObject &file);
     void becomeUnknown(const QString &reason);
     void becomeCancelled();
@@ -129,6 +148,8 @@ private:
     void recordThen(const UploadChange &change, std::function<void()> then);
     void setCreated(const std::optional<UploadCreated> &created);
     void armExpiry();
+    void onClockChanged();
+    void updateForecast();
     std::optional<std::chrono::milliseconds> waitingUntil() const;
 
     const TransferContext &m_context;
@@ -136,6 +157,10 @@ private:
     Phase m_phase = Phase::Queued;
     UploadState m_outcome = UploadState::Queued; ///< once Ended
     bool m_paused = false;
+    bool m_asksToBegin = false;
+    bool m_forecastAccepted = false;
+    bool m_completeAgain = false; ///< without a look first
+    bool m_resumed = false; ///< an earlier run sent parts of what m_created names
     bool m_cancelRequested = false;
     bool m_maybeCancelled = false; ///< an earlier run may have sent cancel
     bool m_completeMaybeSent = false; ///< this run or an earlier one may have sent complete
@@ -150,6 +175,8 @@ private:
     QString m_fileId;
     int m_restoredParts = 0; ///< of an end whose plan was not kept
     QString m_reason;
+    QString m_forecast; ///< why it will hardly be done in time
+    std::chrono::milliseconds m_forecastAt{0};
     ApiError m_error;
 
     PartSender m_sender;
@@ -160,6 +187,7 @@ private:
     std::chrono::milliseconds m_sendingSince{0};
     qint64 m_confirmedBefore = 0; ///< bytes confirmed when sending began
 
+    std::unique_ptr<ControlCall> m_timeCall;
     std::unique_ptr<Creation> m_creation;
     std::unique_ptr<Cancellation> m_cancellation;
     std::unique_ptr<ClockTimer> m_expiryTimer;

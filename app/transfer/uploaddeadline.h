@@ -1,9 +1,7 @@
 #pragma once
 
-#include "transfer/clock.h"
+#include "transfer/serviceclock.h"
 #include "transfer/uploadchange.h"
-
-#include <QString>
 
 #include <chrono>
 #include <optional>
@@ -14,8 +12,9 @@ namespace longshore {
 class UploadDeadline
 {
 public:
-    explicit UploadDeadline(const Clock &clock)
+    UploadDeadline(const Clock &clock, const ServiceClock &serviceClock)
         : m_clock(clock)
+        , m_serviceClock(serviceClock)
     {
     }
 
@@ -25,17 +24,15 @@ public:
     std::chrono::seconds left() const;
     /// From create to the end.
     std::chrono::seconds life() const;
+    /// The end in Unix seconds of our clock, however wrong that is; 0 without an upload.
+    qint64 inOurTime() const;
 
 private:
-    qint64 serviceNow() const;
+    qint64 offset() const;
 
     const Clock &m_clock;
+    const ServiceClock &m_serviceClock;
     std::optional<UploadCreated> m_upload;
 };
-
-/// Why a line that brought `confirmed` bytes in `elapsed` can't bring `bytes` within `life`: the
-/// arithmetic as a sentence; empty if it can. Pure.
-QString whyTooSlow(qint64 confirmed, std::chrono::milliseconds elapsed, std::chrono::seconds life,
-                   qint64 bytes);
 
 } // namespace longshore

@@ -8,7 +8,8 @@ ApiError errorOfFile(const FileProblem &problem)
 {
     const bool isChanged = problem.kind == FileProblem::Kind::Changed;
     ApiError error;
-    error.kind = isChanged ? ErrorKind::FileChanged : ErrorKind::File;
+    // It could be read when it was added: gone, locked or forbidden is a change as well.
+    error.kind = ErrorKind::FileChanged;
     error.message = problem.message;
     error.advice = isChanged ? tr("Start the upload again to send the file as it is now.")
                              : tr("Make the file readable, then try again.");
@@ -33,6 +34,11 @@ ApiError errorOfGone(const ApiError &error, bool expired, const QString &tooSlow
         result.advice = tr("Use a faster line, or split the file into several uploads.");
     }
     return result;
+}
+
+QString connectionGivenUp()
+{
+    return tr("The connection was given up because the computer slept or its network changed.");
 }
 
 ApiError errorOfHoldEnd()

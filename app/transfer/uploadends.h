@@ -20,6 +20,9 @@ QString whatIsGone(const ApiError &error, bool expired);
 /// can't bring it, may be empty.
 ApiError errorOfGone(const ApiError &error, bool expired, const QString &tooSlow);
 
+/// Why a request ended whose connection died with the network it was made in.
+QString connectionGivenUp();
+
 /// The error of a held upload that the user let expire.
 ApiError errorOfHoldEnd();
 

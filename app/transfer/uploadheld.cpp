@@ -74,11 +74,7 @@ void UploadController::expireHeld()
 {
     // A retry begins from the start: nothing of it is left at the service.
     const ApiError error = errorOfHoldEnd();
-    setCreated(std::nullopt);
-    m_finisher.checksum().restore({});
-    m_maybeCancelled = false;
-    m_sender.begin({}, {});
-    m_sender.setMaybeCancelled(false);
+    forgetUpload();
     m_context.recorder.record(m_spec.key, UploadRestarted{error.message}, {});
     fail(error);
 }

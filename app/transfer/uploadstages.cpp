@@ -3,6 +3,7 @@
 
 #include "transfer/uploadcontroller.h"
 
+#include "transfer/forecast.h"
 #include "transfer/retire.h"
 #include "transfer/uploadends.h"
 
@@ -19,7 +20,7 @@ using namespace std::chrono_literals;
 void UploadController::beginCreating()
 {
     m_phase = Phase::Creating;
-    if (m_creation)
+    if (m_creation || m_timeCall)
         return;
     if (!m_lane)
         m_lane = m_context.lanes.take();
@@ -30,6 +31,8 @@ void UploadController::beginCreating()
     connect(m_creation.get(), &Creation::failed, this, &UploadController::fail);
     connect(m_creation.get(), &Creation::cancelled, this, &UploadController::becomeCancelled);
     connect(m_creation.get(), &Creation::waiting, this, &UploadController::onCreationWaits);
+    if (m_creation->waitingUntil())
+        onCreationWaits();
     Q_EMIT changed();
 }
 
@@ -60,6 +63,8 @@ void UploadController::startSending(const QHash<int, QString> &confirmed)
 {
     m_phase = Phase::Sending;
     m_sender.begin(m_created->uploadId, confirmed);
+    if (m_resumed)
+        m_sender.assumeDoubled();
     m_sendingSince = m_context.clock.monotonic();
     m_confirmedBefore = m_sender.confirmedBytes();
     releaseLane();
@@ -86,6 +91,7 @@ void UploadController::onPartAnswered(int index, const QString &partId)
                                       return;
                                   m_sender.confirm(index);
                                   m_report.progress();
+                                  updateForecast();
                                   if (m_sender.allConfirmed())
                                       pump();
                               });
@@ -116,6 +122,26 @@ void UploadController::startCompleting()
 Finisher::Plan UploadController::finisherPlan() const
 {
     return {*m_created, m_order, m_sender.confirmedIds(), m_maybeCancelled};
+}
+
+void UploadController::onCompleteRefused(const ApiError &error)
+{
+    m_completeMaybeSent = false;
+    // Some services count every byte that they received, those of a repeated part too.
+    if (error.status == 400 && m_sender.mayHaveDoubled() && m_restarts == 0) {
+        beginAgain(tr("The service refused to complete the upload, perhaps because it counted a "
+                      "part twice whose answer was lost: %1")
+                       .arg(error.message));
+        return;
+    }
+    fail(error);
+}
+
+void UploadController::onSpoilt(const ApiError &error)
+{
+    forgetUpload();
+    m_context.recorder.record(m_spec.key, UploadRestarted{error.message}, {});
+    fail(error);
 }
 
 // ---- Cancelling
@@ -170,16 +196,24 @@ void UploadController::onGone(const ApiError &error)
         fail(errorOfGone(error, expired, tooSlow));
 }
 
-void UploadController::beginAgain(const QString &reason)
+/// Nothing of it is left at the service, or nothing that can be used.
+void UploadController::forgetUpload()
 {
-    dropAll();
-    ++m_restarts;
     setCreated(std::nullopt);
     m_finisher.checksum().restore({});
     m_maybeCancelled = false;
     m_completeMaybeSent = false;
+    m_resumed = false;
+    m_forecast.clear();
     m_sender.begin({}, {});
     m_sender.setMaybeCancelled(false);
+}
+
+void UploadController::beginAgain(const QString &reason)
+{
+    dropAll();
+    ++m_restarts;
+    forgetUpload();
     m_phase = Phase::Creating;
     m_reason = reason;
     recordThen(UploadRestarted{reason}, [this, reason] {
@@ -249,6 +283,7 @@ void UploadController::dropAll()
     ++m_generation;
     m_recording = false;
     m_sender.stop();
+    retire(m_timeCall, this);
     retire(m_creation, this);
     retire(m_cancellation, this);
     m_finisher.stop();
@@ -284,24 +319,6 @@ void UploadController::recordThen(const UploadChange &change, std::function<void
             m_recording = false;
             then();
         });
-}
-
-void UploadController::setCreated(const std::optional<UploadCreated> &created)
-{
-    m_created = created;
-    m_deadline.set(created);
-    m_holdWatch.reset();
-}
-
-void UploadController::armExpiry()
-{
-    m_expiryTimer = m_context.clock.startTimer(m_deadline.left(), [this] {
-        m_expiryTimer.reset();
-        // A complete under way is answered by the service. What is paused is looked at when it goes
-        // on.
-        if (!m_finisher.isCommitted() && !m_cancelRequested && !m_paused)
-            onGone({});
-    });
 }
 
 } // namespace longshore

@@ -56,6 +56,8 @@ struct StoredProgress
     QByteArray completingMd5;
     bool cancelling = false; ///< cancel may have been sent
     bool paused = false;
+    /// The user asked for complete to be sent again without a look for the file. Not kept.
+    bool completeAgain = false;
 
     bool operator==(const StoredProgress &) const = default;
 };
@@ -94,6 +96,8 @@ struct UploadSnapshot
     qint64 expiresAt = 0; ///< Unix seconds of our clock, however wrong; 0 while unknown
     qint64 waitingUntil = 0; ///< Unix ms of our clock, 0 if not waiting
     QString reason; ///< why it waits, was begun again, or is unknown
+    QString forecast; ///< why it will hardly be done in time, a sentence; empty while it will
+    bool asksToBegin = false; ///< paused because of the forecast, until it is resumed
     ApiError error; ///< of a failed upload
 };
 

@@ -86,8 +86,10 @@ QString callOf(const QString &path)
         if (path.endsWith("/cancel"_L1))
             return u"cancel"_s;
     }
-    if (path.endsWith("/files"_L1) || path.contains("/files/"_L1))
+    if (path.endsWith("/files"_L1))
         return u"files"_s;
+    if (path.contains("/files/"_L1))
+        return u"file"_s;
     return u"other"_s;
 }
 

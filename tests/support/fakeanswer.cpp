@@ -106,7 +106,8 @@ FakeAnswer standardAnswer(const FakeRequest &request, qint64 createdAt)
         return FakeAnswer::json(
             {{u"object"_s, u"list"_s}, {u"data"_s, QJsonArray()}, {u"has_more"_s, false}});
     }
-    return FakeAnswer::refusal(404, u"not_found"_s, u"No such object"_s);
+    return FakeAnswer::json(
+        {{u"object"_s, u"file"_s}, {u"id"_s, request.path.section(u'/', -1)}});
 }
 
 } // namespace longshore

@@ -1,4 +1,4 @@
-set(controller_libs longshore_transfer longshore_testsupport_api longshore_testsupport_clock)
+set(controller_libs longshore_testsupport_api longshore_testsupport_upload)
 longshore_test(tst_retrypolicy LIBS longshore_transfer)
 longshore_test(tst_uploadcontroller SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})
 longshore_test(tst_uploadstates SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})

@@ -1,40 +1,12 @@
 #include "controllerharness.h"
 
 #include <QCoreApplication>
-#include <QElapsedTimer>
-#include <QFile>
 #include <QJsonArray>
 #include <QTest>
 
 namespace longshore {
 
 using namespace Qt::StringLiterals;
-
-void FakeRecorder::record(const QString &key, const UploadChange &change,
-                          std::function<void(const QString &)> done)
-{
-    Q_UNUSED(key)
-    changes.append(change);
-    m_waiting.push_back(std::move(done));
-    if (!m_held)
-        QMetaObject::invokeMethod(&m_context, [this] { answer(); }, Qt::QueuedConnection);
-}
-
-void FakeRecorder::release()
-{
-    m_held = false;
-    QMetaObject::invokeMethod(&m_context, [this] { answer(); }, Qt::QueuedConnection);
-}
-
-void FakeRecorder::answer()
-{
-    while (!m_held && !m_waiting.empty()) {
-        const auto done = std::move(m_waiting.front());
-        m_waiting.pop_front();
-        if (done)
-            done({});
-    }
-}
 
 FakeAnswer fileList(const QString &id, qint64 createdAt, qint64 bytes)
 {
@@ -55,70 +27,15 @@ Endpoint ControllerHarness::endpoint()
 }
 
 ControllerHarness::ControllerHarness(int laneCount)
-    : lanes(laneCount)
-    , api(endpoint(), service)
-    , context{api,  [this](int) { return &service; }, clock, random, pool, lanes, limiter, recorder}
+    : UploadHarness(
+        endpoint(), service, [this](int) { return &service; }, laneCount)
 {
-}
-
-ControllerHarness::~ControllerHarness()
-{
-    controller.reset();
-    pool.waitForDone();
-}
-
-UploadSpec ControllerHarness::makeSpec(qint64 bytes, qint64 partSize)
-{
-    m_content.resize(bytes);
-    for (char &byte : m_content)
-        byte = static_cast<char>(random.bounded(256));
-    QFile file(path());
-    if (!file.open(QIODevice::WriteOnly) || file.write(m_content) != bytes)
-        qFatal("can't write the test's file");
-    file.close();
-
-    SourceFile source;
-    source.path = path();
-    source.stamp = stampOf(path()).stamp;
-    PartPlanRequest request;
-    request.sources = {source};
-    request.partSize = partSize;
-    UploadSpec spec;
-    spec.key = u"test"_s;
-    spec.sources = request.sources;
-    spec.filename = u"data.bin"_s;
-    spec.purpose = u"user_data"_s;
-    spec.mimeType = u"application/octet-stream"_s;
-    spec.parts = planParts(request).parts;
-    spec.partSize = partSize;
-    return spec;
-}
-
-void ControllerHarness::make(const UploadSpec &spec, const StoredProgress &stored)
-{
-    controller = std::make_unique<UploadController>(context, spec, stored);
-    QObject *receiver = controller.get();
-    QObject::connect(controller.get(), &UploadController::happened, receiver,
-                     [this](const UploadEvent &event) { events.append(event); });
-    QObject::connect(controller.get(), &UploadController::finished, receiver,
-                     [this] { ++finished; });
-    QObject::connect(
-        &lanes, &LanePool::available, receiver, [this] { controller->pump(); },
-        Qt::QueuedConnection);
 }
 
 void ControllerHarness::startUsual()
 {
     make(makeSpec(1000, 100));
     controller->start();
-}
-
-int ControllerHarness::partEvents(PartState state) const
-{
-    int found = 0;
-    for (const PartEvent &event : eventsOf<PartEvent>())
-        found += event.state == state ? 1 : 0;
-    return found;
 }
 
 void ControllerHarness::settle()
@@ -162,16 +79,16 @@ QByteArray ControllerHarness::completedContent() const
     QHash<QString, QByteArray> parts;
     for (const PartEvent &event : eventsOf<PartEvent>()) {
         if (event.state == PartState::Confirmed)
-            parts.insert(event.partId, m_content.mid(event.offset, event.bytes));
+            parts.insert(event.partId, content().mid(event.offset, event.bytes));
     }
     const QList<FakeRequest> completes = service.requests(u"complete"_s);
-    QByteArray content;
+    QByteArray completed;
     if (completes.isEmpty())
-        return content;
+        return completed;
     const QJsonArray ids = completes.last().json().value(u"part_ids"_s).toArray();
     for (const QJsonValue &id : ids)
-        content += parts.value(id.toString());
-    return content;
+        completed += parts.value(id.toString());
+    return completed;
 }
 
 } // namespace longshore

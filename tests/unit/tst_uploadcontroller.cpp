@@ -225,7 +225,7 @@ void UploadControllerTest::confirmedOnlyOnceOnRecord()
     h.settle();
     QCOMPARE(h.partEvents(PartState::Confirmed), 0);
     QCOMPARE(h.controller->snapshot().confirmed, 0);
-    QCOMPARE(h.controller->snapshot().inFlight, 1000);
+    QCOMPARE(h.controller->snapshot().inFlight, 400);
     h.service.setHandler([](const FakeRequest &request) { return standardAnswer(request); });
     h.recorder.release();
     QVERIFY(h.runToEnd());

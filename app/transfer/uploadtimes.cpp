@@ -1,0 +1,101 @@
+// UploadController and time: the service's clock, the upload's end, and whether it will be done by
+// then.
+
+#include "transfer/uploadcontroller.h"
+
+#include "transfer/forecast.h"
+#include "transfer/retire.h"
+
+namespace longshore {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kTimePatience = 15s;
+// Before this the rate of a line says little, and then it is looked at no more often than this.
+constexpr std::chrono::milliseconds kForecastDelay = 20s;
+constexpr std::chrono::milliseconds kForecastDistance = 5s;
+
+} // namespace
+
+void UploadController::setCreated(const std::optional<UploadCreated> &created)
+{
+    m_created = created;
+    m_deadline.set(created);
+    m_holdWatch.reset();
+}
+
+void UploadController::armExpiry()
+{
+    m_expiryTimer = m_context.clock.startTimer(m_deadline.left(), [this] {
+        m_expiryTimer.reset();
+        // A complete under way is answered by the service. What is paused is looked at when it goes
+        // on.
+        if (!m_finisher.isCommitted() && !m_cancelRequested && !m_paused)
+            onGone({});
+    });
+}
+
+void UploadController::onClockChanged()
+{
+    if (m_expiryTimer)
+        armExpiry();
+    watchHold();
+    Q_EMIT changed();
+}
+
+/// By what our clock says now and said when the upload was made its hour is over. Either may have
+/// been wrong: the Date of any answer decides.
+void UploadController::askTime()
+{
+    m_phase = Phase::Creating;
+    m_timeCall = std::make_unique<ControlCall>(m_context.api.listFiles(m_spec.purpose, {}),
+                                               m_context, kTimePatience);
+    connect(m_timeCall.get(), &ControlCall::finished, this, [this] {
+        retire(m_timeCall, this);
+        if (m_cancelRequested)
+            return;
+        goOn();
+        Q_EMIT changed();
+    });
+}
+
+void UploadController::askToBegin(const QString &forecast)
+{
+    if (m_phase != Phase::Queued || m_paused)
+        return;
+    m_paused = true;
+    m_asksToBegin = true;
+    m_forecast = forecast;
+    m_context.recorder.record(m_spec.key, PauseChanged{true}, {});
+    Q_EMIT changed();
+}
+
+void UploadController::updateForecast()
+{
+    const auto now = m_context.clock.monotonic();
+    if (m_phase != Phase::Sending || now - m_sendingSince < kForecastDelay
+        || now - m_forecastAt < kForecastDistance) {
+        return;
+    }
+    m_forecastAt = now;
+    const qint64 left = m_spec.bytes() - m_sender.confirmedBytes() - m_sender.inFlightBytes();
+    const bool wasLate = !m_forecast.isEmpty();
+    m_forecast = forecastWhile(left, m_report.rate(), m_deadline.left(), wasLate);
+    if (!wasLate && !m_forecast.isEmpty())
+        m_report.say(WarningEvent{m_forecast, QStringLiteral("will-expire")});
+}
+
+void UploadController::networkChanged()
+{
+    if (m_creation)
+        m_creation->doubtConnection();
+    m_finisher.doubtConnection();
+    m_sender.doubtConnections();
+    retryNow();
+    // Timers stand still while the machine sleeps.
+    onClockChanged();
+}
+
+} // namespace longshore
