@@ -58,8 +58,11 @@ test_packages=(
     "${window_test_packages[@]}"
     appstream
     ccache
+    clang
     debootstrap
     desktop-file-utils
+    iproute2
+    libclang-rt-14-dev
     lintian
     man-db
     openssl

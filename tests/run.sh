@@ -15,7 +15,8 @@ Usage: tests/run.sh [OPTION...]
   --no-install     install nothing
   -h, --help       this text
 
-Builds are in build/PRESET. The exit code is ctest's.
+Builds are in build/PRESET. The exit code is ctest's. In the build fuzz are the fuzzers alone, which
+run for LONGSHORE_FUZZ_SECONDS each (10).
 END
 }
 
@@ -92,13 +93,13 @@ write_driver()
 }
 
 # Sets `runner` to what the tests must be started with. With more random bits in addresses than 28, as
-# newer kernels have, programs of GCC 12's sanitizers end at their start on some runs.
+# newer kernels have, programs of GCC 12's and clang 14's sanitizers end at their start on some runs.
 choose_runner()
 {
     local bits
     runner=()
     bits=$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0)
-    if [[ " ${builds[*]} " == *san\ * ]] && ((bits > 28)) && setarch -R true 2>/dev/null; then
+    if [[ " ${builds[*]} " =~ (san|fuzz)\  ]] && ((bits > 28)) && setarch -R true 2>/dev/null; then
         runner=(setarch -R)
     fi
 }

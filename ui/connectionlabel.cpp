@@ -22,21 +22,38 @@ void ConnectionLabel::showConnected(const Profile &profile, const QString &addre
 {
     m_isConnected = true;
     m_isSandbox = profile.kind == ServiceKind::Sandbox;
-    setIcon(symbolIcon(m_isSandbox ? u"sandbox"_s : u"connection"_s));
-    setText(m_isSandbox ? tr("Sandbox – nothing leaves this computer") : profile.displayName());
-    setToolTip(tr("Uploads go to %1").arg(address));
-    setAccessibleName(tr("Connection: %1").arg(text()));
-    colour();
+    m_name = m_isSandbox ? tr("Sandbox – nothing leaves this computer") : profile.displayName();
+    m_explanation = tr("Uploads go to %1").arg(address);
+    refresh();
 }
 
 void ConnectionLabel::showDisconnected(const QString &reason)
 {
     m_isConnected = false;
     m_isSandbox = false;
-    setIcon(symbolIcon(u"warning"_s));
-    setText(tr("Not connected"));
-    setToolTip(reason.isEmpty() ? tr("Choose a service and enter its key") : reason);
-    setAccessibleName(tr("Connection: none"));
+    m_name = tr("Not connected");
+    m_explanation = reason.isEmpty() ? tr("Choose a service and enter its key") : reason;
+    refresh();
+}
+
+void ConnectionLabel::setOnline(bool online)
+{
+    m_isOnline = online;
+    refresh();
+}
+
+void ConnectionLabel::refresh()
+{
+    // A service on this machine needs no network.
+    const bool isOffline = m_isConnected && !m_isSandbox && !m_isOnline;
+    setIcon(symbolIcon(!m_isConnected    ? u"warning"_s
+                           : m_isSandbox ? u"sandbox"_s
+                                         : u"connection"_s));
+    setText(isOffline ? tr("Offline – %1").arg(m_name) : m_name);
+    setToolTip(isOffline ? tr("This computer has no network connection. Uploads wait for it and go "
+                              "on by themselves.")
+                         : m_explanation);
+    setAccessibleName(m_isConnected ? tr("Connection: %1").arg(text()) : tr("Connection: none"));
     colour();
 }
 
@@ -51,8 +68,9 @@ void ConnectionLabel::colour()
 {
     const QPalette plain = parentWidget() ? parentWidget()->palette() : QPalette();
     QPalette changed = plain;
-    if (m_isSandbox || !m_isConnected) {
-        const QColor colour = m_isSandbox ? noticeColour(plain) : troubleColour(plain);
+    const bool isNoticed = m_isSandbox || (m_isConnected && !m_isOnline);
+    if (isNoticed || !m_isConnected) {
+        const QColor colour = isNoticed ? noticeColour(plain) : troubleColour(plain);
         changed.setColor(QPalette::ButtonText, colour);
         changed.setColor(QPalette::WindowText, colour);
     }

@@ -18,14 +18,23 @@ public:
     void showConnected(const Profile &profile, const QString &address);
     void showDisconnected(const QString &reason);
 
+public Q_SLOTS:
+    /// Whether the machine has a network: without one the label says so, as long as the service
+    /// isn't on this machine.
+    void setOnline(bool online);
+
 protected:
     void changeEvent(QEvent *event) override;
 
 private:
+    void refresh();
     void colour();
 
+    QString m_name; ///< of the service
+    QString m_explanation;
     bool m_isSandbox = false;
     bool m_isConnected = false;
+    bool m_isOnline = true;
     bool m_colouring = false;
 };
 

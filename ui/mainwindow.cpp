@@ -7,8 +7,8 @@
 #include "ui/details/detailspanel.h"
 #include "ui/details/elidedlabel.h"
 #include "ui/emptystate.h"
+#include "ui/journalbars.h"
 #include "ui/messagebar.h"
-#include "ui/models/errorwords.h"
 #include "ui/models/queuemodel.h"
 #include "ui/questions.h"
 #include "ui/queue/queueview.h"
@@ -56,6 +56,7 @@ MainWindow::MainWindow(Session &session, std::function<qint64()> now, QWidget *p
     , m_details(new DetailsPanel(now))
     , m_actions(new QueueActions(session, *m_model, *m_view, this))
     , m_adding(new AddFlow(session, *this, this))
+    , m_journal(new JournalBars)
     , m_messages(new MessageBar)
     , m_pages(new QStackedWidget)
     , m_splitter(new QSplitter(Qt::Vertical))
@@ -75,6 +76,7 @@ MainWindow::MainWindow(Session &session, std::function<qint64()> now, QWidget *p
     auto *layout = new QVBoxLayout(centre);
     layout->setContentsMargins({});
     layout->setSpacing(0);
+    layout->addWidget(m_journal);
     layout->addWidget(m_messages);
     layout->addWidget(m_pages, 1);
     setCentralWidget(centre);
@@ -118,6 +120,7 @@ void MainWindow::connectSession()
     connect(&m_session, &Session::connected, this, [this] {
         m_model->clear();
         showUploadOf({});
+        m_journal->clearJournalProblem();
         m_connection->showConnected(m_session.profile(), m_session.address());
         m_messages->endPassing();
         updateTitle();
@@ -145,6 +148,7 @@ void MainWindow::connectSession()
     connect(&m_session, &Session::changed, this, &MainWindow::onChanged);
     connect(&m_session, &Session::happened, this,
             [this](const QString &key, const UploadEvent &event) {
+                m_model->note(key, event);
                 m_details->addEvent(key, event, m_now());
                 if (const auto *warning = std::get_if<WarningEvent>(&event);
                     warning != nullptr && warning->code == "details"_L1)
@@ -152,10 +156,10 @@ void MainWindow::connectSession()
             });
     connect(&m_session, &Session::planned, m_details, &DetailsPanel::showPlan);
     connect(&m_session, &Session::partsChanged, m_details, &DetailsPanel::showParts);
-    connect(&m_session, &Session::journalProblem, this, [this](const QString &problem) {
-        showMessage(
-            tr("%1 Uploads go on, but can't be resumed after the program ends.").arg(problem));
-    });
+    connect(&m_session, &Session::journalProblem, m_journal, &JournalBars::showJournalProblem);
+    connect(&m_session, &Session::journalRecovered, m_journal, &JournalBars::clearJournalProblem);
+    connect(&m_session, &Session::journalNotice, m_journal, &JournalBars::showJournalNotice);
+    connect(&m_session, &Session::onlineChanged, m_connection, &ConnectionLabel::setOnline);
     connect(m_model, &QueueModel::totalsChanged, this, &MainWindow::onTotalsChanged);
     connect(m_model, &QueueModel::forgotten, this, [this](const QStringList &keys) {
         for (const QString &key : keys)
@@ -168,10 +172,8 @@ void MainWindow::onChanged(const QList<UploadSnapshot> &uploads)
 {
     m_model->update(uploads);
     for (const UploadSnapshot &upload : uploads) {
-        if (upload.key == m_details->shownKey()) {
+        if (upload.key == m_details->shownKey())
             m_details->showUpload(upload);
-            m_details->setErrorAction(helpfulActionText(helpfulAction(upload)));
-        }
     }
 }
 
@@ -192,6 +194,8 @@ void MainWindow::onTotalsChanged()
         facts.append(tr("%n queued", nullptr, totals.queued()));
     if (totals.ready() > 0)
         facts.append(tr("%n ready", nullptr, totals.ready()));
+    if (totals.undecided() > 0)
+        facts.append(tr("%n need(s) your decision", nullptr, totals.undecided()));
     if (totals.failed() > 0)
         facts.append(tr("%n failed", nullptr, totals.failed()));
     m_facts->setFullText(facts.join(u" · "_s));
@@ -224,9 +228,7 @@ void MainWindow::showUploadOf(const QString &key)
         m_details->showNothing();
         return;
     }
-    const UploadSnapshot upload = m_model->snapshot(key);
-    m_details->showUpload(upload);
-    m_details->setErrorAction(helpfulActionText(helpfulAction(upload)));
+    m_details->showUpload(m_model->snapshot(key));
 }
 
 // ---- What the user wants
@@ -235,6 +237,7 @@ void MainWindow::connectActions()
 {
     connect(m_view, &QWidget::customContextMenuRequested, this, &MainWindow::showQueueMenu);
     connect(m_actions, &QueueActions::cancelQuestion, this, &MainWindow::askCancel);
+    connect(m_actions, &QueueActions::startOverQuestion, this, &MainWindow::askStartOver);
     connect(m_actions, &QueueActions::detailsRequested, this, &MainWindow::editDetails);
     connect(m_actions, &QueueActions::holdRequested, this,
             [this](const QStringList &keys, bool hold) {
@@ -288,7 +291,7 @@ void MainWindow::connectActions()
     });
     connect(m_details, &DetailsPanel::holdChosen, this,
             [this](const QString &key, bool hold, HoldEnd end) { setHold({key}, hold, end); });
-    connect(m_details, &DetailsPanel::errorActionRequested, m_actions, &QueueActions::help);
+    connect(m_details, &DetailsPanel::actionChosen, m_actions, &QueueActions::perform);
 }
 
 void MainWindow::setHold(const QStringList &keys, bool hold, HoldEnd end)
@@ -309,6 +312,12 @@ void MainWindow::askCancel(const QStringList &keys, qint64 confirmedBytes)
 {
     Questions::askCancel(this, static_cast<int>(keys.size()), confirmedBytes,
                          [this, keys] { m_actions->cancelNow(keys); });
+}
+
+void MainWindow::askStartOver(const QStringList &keys)
+{
+    Questions::askStartOver(this, static_cast<int>(keys.size()),
+                            [this, keys] { m_actions->startOverNow(keys); });
 }
 
 void MainWindow::editDetails(const QStringList &keys)

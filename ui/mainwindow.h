@@ -17,6 +17,7 @@ class AddFlow;
 class ConnectionLabel;
 class DetailsPanel;
 class ElidedLabel;
+class JournalBars;
 class MessageBar;
 class QueueActions;
 class QueueModel;
@@ -74,6 +75,7 @@ private:
     void setHold(const QStringList &keys, bool hold, HoldEnd end);
     void askHoldEnd(const QStringList &keys);
     void askCancel(const QStringList &keys, qint64 confirmedBytes);
+    void askStartOver(const QStringList &keys);
     void editDetails(const QStringList &keys);
     void showQueueMenu(const QPoint &position);
     void paste();
@@ -86,6 +88,7 @@ private:
     DetailsPanel *m_details;
     QueueActions *m_actions;
     AddFlow *m_adding;
+    JournalBars *m_journal;
     MessageBar *m_messages;
     QStackedWidget *m_pages;
     QSplitter *m_splitter;

@@ -62,6 +62,24 @@ void Questions::askCancel(QWidget *parent, int uploads, qint64 confirmedBytes,
     box->open();
 }
 
+void Questions::askStartOver(QWidget *parent, int uploads, std::function<void()> yes)
+{
+    QMessageBox *box = makeBox(
+        parent, QMessageBox::tr("Start Again"),
+        QMessageBox::tr("Start %n upload(s) again from the first byte?", nullptr, uploads),
+        QMessageBox::tr("Nobody can tell whether it completed. If it did, there are two files at "
+                        "the service then. To look for the file first is safer."));
+    QPushButton *leave = box->addButton(QMessageBox::tr("&Leave It"), QMessageBox::RejectRole);
+    QPushButton *start =
+        box->addButton(QMessageBox::tr("&Start Again"), QMessageBox::DestructiveRole);
+    box->setDefaultButton(leave);
+    QObject::connect(box, &QMessageBox::finished, parent, [box, start, yes = std::move(yes)] {
+        if (box->clickedButton() == start)
+            yes();
+    });
+    box->open();
+}
+
 void Questions::askHoldEnd(QWidget *parent, int uploads, std::function<void(HoldEnd)> chosen)
 {
     QMessageBox *box = makeBox(

@@ -22,6 +22,8 @@ class Questions final
 public:
     static void askCancel(QWidget *parent, int uploads, qint64 confirmedBytes,
                           std::function<void()> yes);
+    /// About uploads that may have completed.
+    static void askStartOver(QWidget *parent, int uploads, std::function<void()> yes);
     static void askHoldEnd(QWidget *parent, int uploads, std::function<void(HoldEnd)> chosen);
     /// Purpose and MIME type for all of these; empty ones stay as they are.
     static void

@@ -1,9 +1,9 @@
 #include "ui/queueactions.h"
 
 #include "session/session.h"
-#include "ui/models/errorwords.h"
 #include "ui/models/queuemodel.h"
 #include "ui/models/selectiontexts.h"
+#include "ui/moveactions.h"
 #include "ui/queue/queueview.h"
 #include "ui/symbolicon.h"
 
@@ -26,6 +26,7 @@ QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view,
     , m_session(session)
     , m_model(model)
     , m_view(view)
+    , m_selection(session, model, view)
 {
     pauseAll = make(u"pause"_s, tr("Pause All"), {Qt::CTRL | Qt::SHIFT | Qt::Key_P},
                     &QueueActions::onPauseAll);
@@ -37,6 +38,9 @@ QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view,
     retry = make(u"retry"_s, tr("&Try Again"), {Qt::CTRL | Qt::Key_T}, &QueueActions::onRetry);
     retryAll = make(u"retry"_s, tr("Try All Failed Again"), {Qt::CTRL | Qt::SHIFT | Qt::Key_T},
                     &QueueActions::onRetryAll);
+    sendAnyway = make(u"upload"_s, tr("Send An&yway"), {}, &QueueActions::onSendAnyway);
+    completeAgain = make(u"complete"_s, tr("Complete A&gain"), {}, &QueueActions::onCompleteAgain);
+    startOver = make(u"reset"_s, tr("Start Agai&n…"), {}, &QueueActions::onStartOver);
     hold = make(u"hold"_s, tr("&Hold"), {Qt::CTRL | Qt::Key_H}, &QueueActions::onHold,
                 &QAction::toggled);
     hold->setCheckable(true);
@@ -50,14 +54,6 @@ QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view,
                           {Qt::CTRL | Qt::SHIFT | Qt::Key_Delete}, &QueueActions::onRemoveFinished);
     undoRemove =
         make(u"reset"_s, tr("&Undo Remove"), {QKeySequence::Undo}, &QueueActions::onUndoRemove);
-    moveTop = make(u"to-top"_s, tr("Move to Top"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Home},
-                   &QueueActions::onMoveTop);
-    moveUp = make(u"move-up"_s, tr("Move Up"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Up},
-                  &QueueActions::onMoveUp);
-    moveDown = make(u"move-down"_s, tr("Move Down"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Down},
-                    &QueueActions::onMoveDown);
-    moveBottom = make(u"to-bottom"_s, tr("Move to Bottom"), {Qt::CTRL | Qt::SHIFT | Qt::Key_End},
-                      &QueueActions::onMoveBottom);
     copyFileId =
         make(u"copy"_s, tr("Copy File &ID"), {QKeySequence::Copy}, &QueueActions::onCopyFileId);
     copyPath = make(u"copy"_s, tr("Copy &Path"), {Qt::CTRL | Qt::SHIFT | Qt::Key_C},
@@ -68,14 +64,13 @@ QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view,
     selectAll =
         make(u"done"_s, tr("Select &All"), {QKeySequence::SelectAll}, &QueueActions::onSelectAll);
     selectAll->setIcon({});
+    moves = new MoveActions(session, model, view, m_selection, this);
     // Other widgets of the window have their own copying, removing and selecting.
-    for (QAction *action :
-         {copyFileId, copyPath, remove, selectAll, moveTop, moveUp, moveDown, moveBottom}) {
+    for (QAction *action : {copyFileId, copyPath, remove, selectAll}) {
         action->setShortcutContext(Qt::WidgetShortcut);
         view.addAction(action);
     }
 
-    connect(&model, &QueueModel::moveRequested, this, &QueueActions::onMoveRequested);
     // Cheap, and at each update; what depends on the selection only when that may matter.
     connect(&model, &QueueModel::totalsChanged, this, &QueueActions::refreshTotals);
     connect(&model, &QueueModel::possibilitiesChanged, this, &QueueActions::refreshSelection);
@@ -104,40 +99,14 @@ QAction *QueueActions::make(const QString &symbol, const QString &text,
 
 QList<QAction *> QueueActions::rowActions() const
 {
-    return {complete, retry,     pause,      resume,   hold,       nullptr, editDetails,
-            nullptr,  moveTop,   moveUp,     moveDown, moveBottom, nullptr, copyFileId,
-            copyPath, copyError, openFolder, nullptr,  cancel,     remove};
+    QList<QAction *> actions{complete, sendAnyway, retry,   completeAgain, startOver, pause,
+                             resume,   hold,       nullptr, editDetails,   nullptr};
+    actions += moves->all();
+    actions += {nullptr, copyFileId, copyPath, copyError, openFolder, nullptr, cancel, remove};
+    return actions;
 }
 
 // ---- What is possible
-
-QList<UploadSnapshot> QueueActions::selected() const
-{
-    QList<UploadSnapshot> uploads;
-    for (const QString &key : m_view.selectedKeys())
-        uploads.append(m_model.snapshot(key));
-    return uploads;
-}
-
-QStringList QueueActions::selectedFor(UploadAction action) const
-{
-    QStringList keys;
-    for (const UploadSnapshot &upload : selected()) {
-        if (actionsFor(upload).testFlag(action))
-            keys.append(upload.key);
-    }
-    return keys;
-}
-
-QStringList QueueActions::keysWhere(UploadAction action) const
-{
-    QStringList keys;
-    for (const QString &key : m_model.keys()) {
-        if (actionsFor(m_model.snapshot(key)).testFlag(action))
-            keys.append(key);
-    }
-    return keys;
-}
 
 void QueueActions::refresh()
 {
@@ -147,13 +116,16 @@ void QueueActions::refresh()
 
 void QueueActions::refreshSelection()
 {
-    const QList<UploadSnapshot> uploads = selected();
-    const UploadActions possible =
-        m_session.engine() != nullptr ? actionsForAny(uploads) : UploadActions();
+    const QList<UploadSnapshot> uploads = m_selection.uploads();
+    const UploadActions possible = m_selection.possible();
     pause->setEnabled(possible.testFlag(UploadAction::Pause));
     resume->setEnabled(possible.testFlag(UploadAction::Resume));
     cancel->setEnabled(possible.testFlag(UploadAction::Cancel));
     retry->setEnabled(possible.testFlag(UploadAction::Retry));
+    retry->setText(retryText(uploads));
+    sendAnyway->setVisible(possible.testFlag(UploadAction::SendAnyway));
+    completeAgain->setVisible(possible.testFlag(UploadAction::CompleteAgain));
+    startOver->setVisible(possible.testFlag(UploadAction::StartOver));
     complete->setEnabled(possible.testFlag(UploadAction::Complete));
     hold->setEnabled(possible.testFlag(UploadAction::Hold));
     m_holdShown = std::any_of(uploads.cbegin(), uploads.cend(), [](const auto &upload) {
@@ -162,8 +134,7 @@ void QueueActions::refreshSelection()
     hold->setChecked(m_holdShown);
     editDetails->setEnabled(possible.testFlag(UploadAction::EditDetails));
     remove->setEnabled(possible.testFlag(UploadAction::Remove));
-    for (QAction *move : {moveTop, moveUp, moveDown, moveBottom})
-        move->setEnabled(possible.testFlag(UploadAction::Move));
+    moves->setEnabled(possible.testFlag(UploadAction::Move));
     copyFileId->setEnabled(possible.testFlag(UploadAction::CopyFileId));
     copyError->setEnabled(possible.testFlag(UploadAction::CopyError));
     copyPath->setEnabled(!uploads.isEmpty());
@@ -180,7 +151,7 @@ void QueueActions::refreshTotals()
         pauseAll->setIcon(symbolIcon(goesOn ? u"pause"_s : u"resume"_s));
     }
     pauseAll->setEnabled(totals.unfinished() + totals.paused() > 0);
-    cancelAll->setEnabled(totals.unfinished() + totals.paused() > 0);
+    cancelAll->setEnabled(totals.unfinished() + totals.paused() + totals.asking() > 0);
     retryAll->setEnabled(totals.failed() > 0);
     removeFinished->setEnabled(totals.ended() > 0);
     undoRemove->setEnabled(!m_removed.isEmpty());
@@ -198,30 +169,27 @@ void QueueActions::onPauseAll()
     if (totals.running() + totals.queued() > 0 || totals.paused() == 0)
         engine->pauseAll();
     else
-        engine->resumeAll();
-}
-
-void QueueActions::command(const QStringList &keys, void (Engine::*order)(const QString &))
-{
-    for (const QString &key : keys) {
-        if (Engine *engine = m_session.engine())
-            (engine->*order)(key);
-    }
+        // Not those that wait for the user's word: each gets its own.
+        m_selection.command(m_selection.allKeysFor(UploadAction::Resume), &Engine::resume);
 }
 
 void QueueActions::onPause()
 {
-    command(selectedFor(UploadAction::Pause), &Engine::pause);
+    m_selection.command(m_selection.keysFor(UploadAction::Pause), &Engine::pause);
 }
 
 void QueueActions::onResume()
 {
-    command(selectedFor(UploadAction::Resume), &Engine::resume);
+    m_selection.command(m_selection.keysFor(UploadAction::Resume), &Engine::resume);
 }
 
 void QueueActions::onCancel()
 {
-    const QStringList keys = selectedFor(UploadAction::Cancel);
+    askCancel(m_selection.keysFor(UploadAction::Cancel));
+}
+
+void QueueActions::askCancel(const QStringList &keys)
+{
     qint64 confirmed = 0;
     for (const QString &key : keys)
         confirmed += m_model.snapshot(key).confirmed;
@@ -233,19 +201,19 @@ void QueueActions::onCancel()
 
 void QueueActions::onCancelAll()
 {
-    const QStringList keys = keysWhere(UploadAction::Cancel);
+    const QStringList keys = m_selection.allKeysFor(UploadAction::Cancel);
     if (!keys.isEmpty())
         Q_EMIT cancelQuestion(keys, m_model.totals().confirmed());
 }
 
 void QueueActions::cancelNow(const QStringList &keys)
 {
-    command(keys, &Engine::cancel);
+    m_selection.command(keys, &Engine::cancel);
 }
 
 void QueueActions::onRetry()
 {
-    command(selectedFor(UploadAction::Retry), &Engine::retry);
+    m_selection.command(m_selection.keysFor(UploadAction::Retry), &Engine::retry);
 }
 
 void QueueActions::onRetryAll()
@@ -256,31 +224,56 @@ void QueueActions::onRetryAll()
         engine->retryAll();
 }
 
+void QueueActions::onSendAnyway()
+{
+    m_selection.command(m_selection.keysFor(UploadAction::SendAnyway), &Engine::resume);
+}
+
+void QueueActions::onCompleteAgain()
+{
+    m_selection.command(m_selection.keysFor(UploadAction::CompleteAgain), &Engine::completeAgain);
+}
+
+void QueueActions::onStartOver()
+{
+    Q_EMIT startOverQuestion(m_selection.keysFor(UploadAction::StartOver));
+}
+
+void QueueActions::startOverNow(const QStringList &keys)
+{
+    m_selection.command(keys, &Engine::startAgain);
+}
+
 void QueueActions::onHold()
 {
     if (hold->isChecked() == m_holdShown)
         return;
-    Q_EMIT holdRequested(selectedFor(UploadAction::Hold), hold->isChecked());
+    Q_EMIT holdRequested(m_selection.keysFor(UploadAction::Hold), hold->isChecked());
     // The engine's answer decides what is shown.
     refresh();
 }
 
 void QueueActions::onComplete()
 {
-    command(selectedFor(UploadAction::Complete), &Engine::complete);
+    m_selection.command(m_selection.keysFor(UploadAction::Complete), &Engine::complete);
 }
 
 void QueueActions::onEditDetails()
 {
-    Q_EMIT detailsRequested(selectedFor(UploadAction::EditDetails));
+    Q_EMIT detailsRequested(m_selection.keysFor(UploadAction::EditDetails));
 }
 
 void QueueActions::help(const QString &key)
 {
+    perform(key, helpfulAction(m_model.snapshot(key)));
+}
+
+void QueueActions::perform(const QString &key, HelpfulAction action)
+{
     Engine *engine = m_session.engine();
     if (engine == nullptr)
         return;
-    switch (helpfulAction(m_model.snapshot(key))) {
+    switch (action) {
     case HelpfulAction::None:
         break;
     case HelpfulAction::Retry:
@@ -290,6 +283,21 @@ void QueueActions::help(const QString &key)
         break;
     case HelpfulAction::RetryNow:
         engine->retryNow();
+        break;
+    case HelpfulAction::CompleteAgain:
+        engine->completeAgain(key);
+        break;
+    case HelpfulAction::StartOver:
+        Q_EMIT startOverQuestion({key});
+        break;
+    case HelpfulAction::SendAnyway:
+        engine->resume(key);
+        break;
+    case HelpfulAction::Cancel:
+        askCancel({key});
+        break;
+    case HelpfulAction::Remove:
+        hide({key});
         break;
     case HelpfulAction::EnterKey:
     case HelpfulAction::EditConnection:
@@ -322,7 +330,7 @@ void QueueActions::hide(const QStringList &keys)
 
 void QueueActions::onRemove()
 {
-    hide(selectedFor(UploadAction::Remove));
+    hide(m_selection.keysFor(UploadAction::Remove));
 }
 
 void QueueActions::onRemoveFinished()
@@ -346,58 +354,15 @@ void QueueActions::onUndoRemove()
 
 void QueueActions::forgetRemoved()
 {
-    command(QStringList(m_removed.cbegin(), m_removed.cend()), &Engine::remove);
+    for (const QString &key : std::as_const(m_removed)) {
+        // What was never begun ends first.
+        if (m_model.snapshot(key).asksToBegin)
+            m_selection.command({key}, &Engine::cancel);
+        m_selection.command({key}, &Engine::remove);
+    }
     // Hidden until the engine has let them go.
     m_forgotten |= std::exchange(m_removed, {});
     refreshTotals();
-}
-
-// ---- The order
-
-void QueueActions::onMoveRequested(const QStringList &keys, const QString &before)
-{
-    Engine *engine = m_session.engine();
-    if (engine == nullptr)
-        return;
-    const QStringList &order = m_model.order();
-    QHash<QString, qsizetype> placeOf;
-    placeOf.reserve(order.size());
-    for (const QString &key : order)
-        placeOf.insert(key, placeOf.size());
-    const qsizetype end = placeOf.value(before, order.size());
-    qsizetype next = end;
-    for (const QString &key : keys) {
-        // One from above leaves its place, so that the others up to there take a step up.
-        const qsizetype position = placeOf.value(key) < end ? next - 1 : next++;
-        engine->moveTo(key, static_cast<int>(position));
-    }
-}
-
-void QueueActions::moveSelected(RowMove move)
-{
-    const QStringList keys = selectedFor(UploadAction::Move);
-    if (const auto before = placeFor(move, m_model.keys(), keys))
-        onMoveRequested(keys, *before);
-}
-
-void QueueActions::onMoveTop()
-{
-    moveSelected(RowMove::Top);
-}
-
-void QueueActions::onMoveUp()
-{
-    moveSelected(RowMove::Up);
-}
-
-void QueueActions::onMoveDown()
-{
-    moveSelected(RowMove::Down);
-}
-
-void QueueActions::onMoveBottom()
-{
-    moveSelected(RowMove::Bottom);
 }
 
 // ---- Copying and looking
@@ -410,26 +375,26 @@ void QueueActions::copy(const QStringList &lines, const QString &what)
 
 void QueueActions::onCopyFileId()
 {
-    const QStringList ids = fileIdsOf(selected());
+    const QStringList ids = fileIdsOf(m_selection.uploads());
     const auto count = static_cast<int>(ids.size());
     copy(ids, tr("%n file ID(s) copied", nullptr, count));
 }
 
 void QueueActions::onCopyPath()
 {
-    const QStringList paths = pathsOf(selected());
+    const QStringList paths = pathsOf(m_selection.uploads());
     const auto count = static_cast<int>(paths.size());
     copy(paths, tr("%n path(s) copied", nullptr, count));
 }
 
 void QueueActions::onCopyError()
 {
-    copy(errorReportsOf(selected()), tr("Error copied"));
+    copy(errorReportsOf(m_selection.uploads()), tr("Error copied"));
 }
 
 void QueueActions::onOpenFolder()
 {
-    const QList<UploadSnapshot> uploads = selected();
+    const QList<UploadSnapshot> uploads = m_selection.uploads();
     if (uploads.isEmpty() || uploads.constFirst().paths.isEmpty())
         return;
     const QString folder = QFileInfo(uploads.constFirst().paths.constFirst()).path();

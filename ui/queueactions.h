@@ -1,14 +1,14 @@
 #pragma once
 
-#include "ui/models/rowmoves.h"
-#include "ui/models/selectionactions.h"
+#include "ui/models/helpfulaction.h"
+#include "ui/queueselection.h"
 
 #include <QAction>
 #include <QObject>
 
 namespace longshore {
 
-class Engine;
+class MoveActions;
 class QueueModel;
 class QueueView;
 class Session;
@@ -28,18 +28,18 @@ public:
     QAction *resume;
     QAction *cancel;
     QAction *cancelAll;
-    QAction *retry;
+    QAction *retry; ///< "look again" or "start again" where that is what it does
     QAction *retryAll;
+    QAction *sendAnyway; ///< this and the next two are only shown while they can be used
+    QAction *completeAgain;
+    QAction *startOver; ///< asks by startOverQuestion()
     QAction *hold; ///< checkable; asks by holdRequested()
     QAction *complete;
     QAction *editDetails;
     QAction *remove;
     QAction *removeFinished;
     QAction *undoRemove;
-    QAction *moveTop;
-    QAction *moveUp;
-    QAction *moveDown;
-    QAction *moveBottom;
+    MoveActions *moves;
     QAction *copyFileId;
     QAction *copyPath;
     QAction *copyError;
@@ -51,11 +51,14 @@ public:
 
     /// The one action that helps with an upload.
     void help(const QString &key);
+    /// What the user chose for one.
+    void perform(const QString &key, HelpfulAction action);
     /// Says goodbye to removed uploads for good; nothing can be undone any more.
     void forgetRemoved();
 
 Q_SIGNALS:
     void cancelQuestion(const QStringList &keys, qint64 confirmedBytes);
+    void startOverQuestion(const QStringList &keys);
     void detailsRequested(const QStringList &keys);
     void holdRequested(const QStringList &keys, bool hold);
     void connectionRequested();
@@ -66,6 +69,8 @@ Q_SIGNALS:
 public:
     /// Cancels without asking any more.
     void cancelNow(const QStringList &keys);
+    /// Begins from the first byte without asking any more.
+    void startOverNow(const QStringList &keys);
 
 private:
     using Slot = void (QueueActions::*)();
@@ -75,16 +80,12 @@ private:
     /// toggled().
     QAction *make(const QString &symbol, const QString &text, const QKeySequence &shortcut,
                   Slot slot, Signal signal = &QAction::triggered);
-    QList<UploadSnapshot> selected() const;
-    QStringList selectedFor(UploadAction action) const;
-    QStringList keysWhere(UploadAction action) const;
     void refresh();
     void refreshSelection();
     void refreshTotals();
-    void command(const QStringList &keys, void (Engine::*order)(const QString &));
+    void askCancel(const QStringList &keys);
     void hide(const QStringList &keys);
     void copy(const QStringList &lines, const QString &said);
-    void moveSelected(RowMove move);
 
     void onPauseAll();
     void onPause();
@@ -93,26 +94,25 @@ private:
     void onCancelAll();
     void onRetry();
     void onRetryAll();
+    void onSendAnyway();
+    void onCompleteAgain();
+    void onStartOver();
     void onHold();
     void onComplete();
     void onEditDetails();
     void onRemove();
     void onRemoveFinished();
     void onUndoRemove();
-    void onMoveTop();
-    void onMoveUp();
-    void onMoveDown();
-    void onMoveBottom();
     void onCopyFileId();
     void onCopyPath();
     void onCopyError();
     void onOpenFolder();
     void onSelectAll();
-    void onMoveRequested(const QStringList &keys, const QString &before);
 
     Session &m_session;
     QueueModel &m_model;
     QueueView &m_view;
+    QueueSelection m_selection;
     bool m_pauseAllPauses = true;
     bool m_holdShown = false; ///< what is so, not what somebody just chose
     QSet<QString> m_removed; ///< hidden, to be forgotten unless the user undoes it

@@ -3,6 +3,7 @@
 #include "ui/aboutbox.h"
 #include "ui/details/detailspanel.h"
 #include "ui/mainwindow.h"
+#include "ui/moveactions.h"
 #include "ui/queueactions.h"
 #include "ui/symbolicon.h"
 
@@ -58,12 +59,13 @@ void WindowMenus::makeMenus(MainWindow &window, QueueActions &actions, DetailsPa
     edit->addActions({actions.selectAll, actions.remove, actions.removeFinished});
 
     QMenu *upload = window.menuBar()->addMenu(MainWindow::tr("&Upload"));
-    upload->addActions({actions.pause, actions.resume, actions.retry, actions.hold,
-                        actions.complete, actions.cancel});
+    upload->addActions({actions.pause, actions.resume, actions.sendAnyway, actions.retry,
+                        actions.completeAgain, actions.startOver, actions.hold, actions.complete,
+                        actions.cancel});
     upload->addSeparator();
     upload->addActions({actions.pauseAll, actions.retryAll, actions.cancelAll});
     upload->addSeparator();
-    upload->addActions({actions.moveTop, actions.moveUp, actions.moveDown, actions.moveBottom});
+    upload->addActions(actions.moves->all());
     upload->addSeparator();
     upload->addActions({actions.editDetails, actions.openFolder});
 

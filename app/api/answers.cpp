@@ -25,12 +25,13 @@ std::optional<bool> shouldRetry(const QList<QNetworkReply::RawHeaderPair> &heade
     return {};
 }
 
-QString requestIdOf(const QList<QNetworkReply::RawHeaderPair> &headers)
+QString requestIdOf(const RawAnswer &raw)
 {
     // The second is Azure's gateway's.
     for (const char *name : {"x-request-id", "apim-request-id"}) {
-        if (const auto value = headerValue(headers, name))
-            return shownText(QString::fromLatin1(*value), kLongestRequestId);
+        if (const auto value = headerValue(raw.headers, name)) {
+            return shownText(raw.secrets.masked(QString::fromLatin1(*value)), kLongestRequestId);
+        }
     }
     return {};
 }
@@ -43,7 +44,7 @@ QString redirectText(const RawAnswer &raw)
     if (!target.host().isEmpty()) {
         const QUrl shown = target.adjusted(QUrl::RemoveUserInfo | QUrl::RemovePath
                                            | QUrl::RemoveQuery | QUrl::RemoveFragment);
-        where = u"to %1"_s.arg(shownText(shown.toDisplayString()));
+        where = u"to %1"_s.arg(shownText(raw.secrets.masked(shown.toDisplayString())));
     } else if (!target.isEmpty()) {
         where = u"to another path of the same host"_s;
     }
@@ -53,10 +54,11 @@ QString redirectText(const RawAnswer &raw)
 void setNetworkError(ApiError &error, const RawAnswer &raw)
 {
     error.kind = kindOfNetworkError(raw.networkError);
-    // A good status without the whole answer is none: nothing may be concluded from it.
-    if (error.kind != ErrorKind::BadAnswer)
+    // A good status without the whole answer is none: nothing may be concluded from it. Nor from
+    // one below 0, which Qt reads where a server writes it.
+    if (error.kind != ErrorKind::BadAnswer || raw.status < 0)
         error.status = 0;
-    error.message = networkText(raw.networkError, raw.networkErrorText);
+    error.message = networkText(raw.networkError, raw.secrets.masked(raw.networkErrorText));
     error.advice = adviceForNetworkError(raw.networkError);
 }
 
@@ -107,10 +109,10 @@ void readBody(ApiAnswer &answer, const RawAnswer &raw)
         setBadAnswer(answer.error, unreadableText(raw));
         return;
     }
-    if (const std::optional<ServiceError> said = reportedError(*object))
+    if (const auto said = reportedError(raw.secrets.masked(*object)))
         setServiceError(answer.error, *said);
     else
-        answer.object = *object;
+        answer.object = raw.secrets.unmistakable().masked(*object);
 }
 
 } // namespace
@@ -119,7 +121,7 @@ ApiAnswer understand(const RawAnswer &raw, const QDateTime &now)
 {
     ApiAnswer answer;
     answer.status = raw.status;
-    answer.requestId = requestIdOf(raw.headers);
+    answer.requestId = requestIdOf(raw);
     if (const auto date = headerValue(raw.headers, "date"))
         answer.serverTime = httpDate(*date);
 
@@ -127,10 +129,13 @@ ApiAnswer understand(const RawAnswer &raw, const QDateTime &now)
     error.status = raw.status;
     error.networkError = raw.networkError;
     const bool brokenOff = raw.networkError != QNetworkReply::NoError && !raw.oversized;
-    if (raw.status <= 0 || (raw.status < 400 && brokenOff))
+    // A redirect's head is enough. Qt reports 307 and 308 as broken off when it can't repeat a
+    // body.
+    if (raw.status <= 0 || (raw.status < 300 && brokenOff))
         setNetworkError(error, raw);
     else if (raw.status >= 400)
-        setServiceError(error, raw.oversized ? ServiceError() : readServiceError(raw.body));
+        setServiceError(error,
+                        raw.oversized ? ServiceError() : readServiceError(raw.body, raw.secrets));
     else if (raw.status >= 300)
         setRedirect(error, raw);
     else if (raw.status >= 200)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/objects.h"
+#include "api/secrets.h"
 
 #include <QByteArray>
 #include <QNetworkReply>
@@ -21,11 +22,12 @@ struct RawAnswer
     QList<QNetworkReply::RawHeaderPair> headers;
     QByteArray body;
     bool oversized = false; ///< more than kMaxAnswerBytes came
+    Secrets secrets; ///< that the request carried
 };
 
 /// Sorts out a finished reply: any 2xx with a JSON object is an answer; everything else, and a 2xx
 /// whose body is an error, becomes an ApiError. `now` is for a Retry-After given as a date where
-/// the answer has no Date of its own.
+/// the answer has no Date of its own. The secrets are in none of the texts that come back.
 ApiAnswer understand(const RawAnswer &raw, const QDateTime &now);
 
 /// Each is strict about the fields that an upload depends on and lenient elsewhere; what does not

@@ -2,12 +2,36 @@
 
 #include "api/answers.h"
 
+#include <QNetworkAccessManager>
+#include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QNetworkRequest>
 
 #include <utility>
 
 namespace longshore {
+
+namespace {
+
+/// What the request carried that must not be seen again.
+Secrets secretsOf(const QNetworkReply &reply)
+{
+    Secrets secrets;
+    const QNetworkRequest request = reply.request();
+    secrets.add(request.rawHeader("api-key"));
+    const QByteArray authorization = request.rawHeader("Authorization");
+    secrets.add(authorization.mid(authorization.indexOf(' ') + 1));
+    if (const QNetworkAccessManager *manager = reply.manager()) {
+        const QNetworkProxy proxy = manager->proxy();
+        // First as it travels, of which the password's own base64 is the middle.
+        if (!proxy.password().isEmpty())
+            secrets.add((proxy.user() + u':' + proxy.password()).toUtf8().toBase64());
+        secrets.add(proxy.password().toUtf8());
+    }
+    return secrets;
+}
+
+} // namespace
 
 ApiCall::ApiCall(QNetworkReply *reply, QObject *parent)
     : QObject(parent)
@@ -74,7 +98,10 @@ void ApiCall::finish()
     raw.networkErrorText = reply->errorString();
     raw.headers = reply->rawHeaderPairs();
     raw.body = std::exchange(m_body, {});
-    raw.oversized = m_oversized;
+    // Qt's own HTTP ends too large an answer so, when it is told to abort in the middle.
+    raw.oversized = m_oversized
+        || (raw.networkError == QNetworkReply::OperationCanceledError && raw.status > 0);
+    raw.secrets = secretsOf(*reply);
     Q_EMIT finished(understand(raw, QDateTime::currentDateTimeUtc()));
 }
 

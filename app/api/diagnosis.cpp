@@ -71,6 +71,8 @@ QString plainWords(QNetworkReply::NetworkError error)
         return u"The connection was refused"_s;
     case QNetworkReply::RemoteHostClosedError:
         return u"The service closed the connection"_s;
+    case QNetworkReply::ContentReSendError:
+        return u"The connection ended before there was an answer"_s;
     case QNetworkReply::HostNotFoundError:
         return u"The service's host was not found"_s;
     case QNetworkReply::TimeoutError:

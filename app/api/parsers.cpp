@@ -3,6 +3,7 @@
 #include <QJsonArray>
 
 #include <algorithm>
+#include <limits>
 
 namespace longshore {
 
@@ -43,12 +44,19 @@ std::optional<qint64> toInteger(const QJsonValue &value)
     return value.toInteger();
 }
 
+/// None for what can't be counted with: it is no reason to give up an object.
+std::optional<qint64> toIntegerUpTo(qint64 most, const QJsonValue &value)
+{
+    const std::optional<qint64> number = toInteger(value);
+    return number && *number >= 0 && *number <= most ? number : std::nullopt;
+}
+
 FileObject fileFrom(const QJsonObject &object)
 {
     FileObject file;
     file.id = object.value("id"_L1).toString();
-    file.bytes = toInteger(object.value("bytes"_L1));
-    file.createdAt = toInteger(object.value("created_at"_L1));
+    file.bytes = toIntegerUpTo(std::numeric_limits<qint64>::max(), object.value("bytes"_L1));
+    file.createdAt = toIntegerUpTo(kLatestTime, object.value("created_at"_L1));
     file.filename = object.value("filename"_L1).toString();
     file.purpose = object.value("purpose"_L1).toString();
     file.status = object.value("status"_L1).toString();
@@ -102,7 +110,7 @@ ApiResult<UploadObject> parseCreated(const ApiAnswer &answer)
     if (!isAbsent(status) && status.toString() != "pending"_L1)
         return bad<UploadObject>(answer, u"The service created an upload that is not pending."_s);
     upload.status = status.toString();
-    upload.createdAt = toInteger(object.value("created_at"_L1));
+    upload.createdAt = toIntegerUpTo(kLatestTime, object.value("created_at"_L1));
     upload.expiresAt = toInteger(object.value("expires_at"_L1));
     const bool readable = upload.expiresAt || isAbsent(object.value("expires_at"_L1));
     const qint64 expiry = upload.expiresAt.value_or(kLatestTime);

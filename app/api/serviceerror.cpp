@@ -131,10 +131,13 @@ std::optional<ServiceError> reportedError(const QJsonObject &object)
     return {};
 }
 
-ServiceError readServiceError(const QByteArray &body)
+ServiceError readServiceError(const QByteArray &body, const Secrets &secrets)
 {
-    if (const std::optional<QJsonObject> object = readObject(body))
-        return reportedError(*object).value_or(fromObject(*object));
+    if (const std::optional<QJsonObject> found = readObject(body)) {
+        // Before they are cut to length, which would leave the beginning of a secret.
+        const QJsonObject object = secrets.masked(*found);
+        return reportedError(object).value_or(fromObject(object));
+    }
     ServiceError error;
     if (body.size() > kLongestPlainText || looksLikeMarkup(body) || body.trimmed().startsWith('{')
         || body.trimmed().startsWith('['))
@@ -142,7 +145,7 @@ ServiceError readServiceError(const QByteArray &body)
     QStringDecoder decoder(QStringConverter::Utf8);
     const QString text = decoder(body);
     if (!decoder.hasError())
-        error.message = shownText(text);
+        error.message = shownText(secrets.masked(text));
     return error;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "api/secrets.h"
+
 #include <QByteArray>
 #include <QJsonObject>
 #include <QString>
@@ -31,7 +33,7 @@ std::optional<ServiceError> reportedError(const QJsonObject &object);
 
 /// What the body of an answer with an error's status says, in any of the shapes in use: OpenAI's,
 /// Azure's, `error`, `message` or `detail` as text, a list of problems, or plain text. Web pages
-/// say nothing.
-ServiceError readServiceError(const QByteArray &body);
+/// say nothing. Without the secrets.
+ServiceError readServiceError(const QByteArray &body, const Secrets &secrets = {});
 
 } // namespace longshore

@@ -1,5 +1,7 @@
 #include "api/uploadsapi.h"
 
+#include "api/onetimebody.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QNetworkAccessManager>
@@ -96,8 +98,10 @@ std::unique_ptr<ApiCall> UploadsApi::post(const QString &path, const QJsonObject
 {
     QNetworkRequest request = m_endpoint.request(path);
     request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json"_ba);
-    return std::make_unique<ApiCall>(
-        m_manager.post(request, QJsonDocument(body).toJson(QJsonDocument::Compact)));
+    auto *content = new OneTimeBody(QJsonDocument(body).toJson(QJsonDocument::Compact));
+    QNetworkReply *reply = m_manager.post(request, content);
+    content->setParent(reply);
+    return std::make_unique<ApiCall>(reply);
 }
 
 } // namespace longshore

@@ -1,6 +1,7 @@
 #include "cli/headlessrun.h"
 
 #include "cli/reporter.h"
+#include "queue/machinewatch.h"
 #include "sandbox/sandbox.h"
 
 #include <QMetaObject>
@@ -74,8 +75,20 @@ void HeadlessRun::start()
             [this](const QList<UploadSnapshot> &uploads) { m_reporter.changed(uploads); });
     connect(m_engine.get(), &Engine::journalProblem, this,
             [this](const QString &message) { m_reporter.warning(message, u"journal"_s); });
+    connect(m_engine.get(), &Engine::journalNotice, this,
+            [this](const QString &message) { m_reporter.warning(message, u"journal-replaced"_s); });
     connect(m_engine.get(), &Engine::stopped, this, &HeadlessRun::finish);
+    if (!m_setup.sandbox)
+        watchMachine();
     addAll();
+}
+
+void HeadlessRun::watchMachine()
+{
+    m_machine = std::make_unique<MachineWatch>();
+    m_machine->watch(*m_engine, !isLoopbackHost(m_setup.settings.endpoint.baseUrl.host()));
+    connect(m_machine.get(), &MachineWatch::shuttingDown, this,
+            [this] { stop(EndedBy::Terminate); });
 }
 
 /// Empty, or why there is no sandbox.

@@ -17,6 +17,7 @@ namespace longshore {
 namespace sandbox {
 class SandboxServer;
 }
+class MachineWatch;
 class Reporter;
 
 /// `longshore upload`: queues all that was asked for, tells what comes of it, ends when all has
@@ -59,6 +60,7 @@ private:
     };
 
     QString startSandbox();
+    void watchMachine();
     void addAll();
     void onQueued(quint64 request, const QueuedUpload &upload);
     void onRefused(quint64 request, const QString &path, const ApiError &error);
@@ -74,6 +76,7 @@ private:
     std::unique_ptr<QTemporaryDir> m_temporaryDir; ///< outlives the engine
     std::unique_ptr<sandbox::SandboxServer> m_sandbox; ///< outlives the engine
     std::unique_ptr<Engine> m_engine;
+    std::unique_ptr<MachineWatch> m_machine; ///< none for the sandbox
     QList<Item> m_items; ///< in the order of the requests
     QHash<quint64, qsizetype> m_itemOfRequest;
     QHash<QString, qsizetype> m_itemOfKey;

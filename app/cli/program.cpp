@@ -5,11 +5,11 @@
 #include "cli/headlessrun.h"
 #include "cli/humantext.h"
 #include "cli/outputwriter.h"
-#include "cli/processsignals.h"
 #include "cli/reporter.h"
 #include "cli/sandboxcommand.h"
 #include "cli/standardstreams.h"
 #include "cli/uploadsetup.h"
+#include "platform/processsignals.h"
 
 #include <QCoreApplication>
 #include <QMetaObject>
@@ -25,6 +25,9 @@ namespace {
 
 /// How long an end at once waits for a slow reader.
 constexpr std::chrono::milliseconds kLastWords{200};
+
+/// Of an upload run that is asked to end and to keep what it has.
+constexpr std::chrono::seconds kEndLimit{4};
 
 int refuse(const UsageProblem &problem)
 {
@@ -83,6 +86,7 @@ int runCommand(const UploadCommand &command, QCoreApplication &application)
 
     ProcessSignals signals;
     signals.endOnThirdInterrupt();
+    signals.limitTheEnd(kEndLimit);
     OutputWriter writer;
     Reporter reporter(command.json, command.quiet, writer, log);
     HeadlessRun headless(std::get<UploadSetup>(setup), reporter);

@@ -27,6 +27,15 @@ constexpr std::array kUnits{Unit{""_L1, 1},
                             Unit{"mib"_L1, 1LL << 20},
                             Unit{"gib"_L1, 1LL << 30}};
 
+/// QStringView's own way would take the Kelvin sign for a k.
+bool isUnit(QStringView text, QLatin1StringView name)
+{
+    return text.size() == name.size()
+        && std::equal(text.begin(), text.end(), name.begin(), [](QChar character, char expected) {
+               return character.unicode() < 0x80 && character.toLower() == QLatin1Char(expected);
+           });
+}
+
 bool isAsciiDigit(QChar character)
 {
     return character >= u'0' && character <= u'9';
@@ -50,7 +59,7 @@ std::optional<qint64> parseSize(const QString &text)
     const qsizetype digits = std::distance(text.begin(), firstOfUnit);
     const QStringView unitText = QStringView(text).sliced(digits);
     const auto unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit &candidate) {
-        return unitText.compare(candidate.name, Qt::CaseInsensitive) == 0;
+        return isUnit(unitText, candidate.name);
     });
     const std::optional<qint64> number = parseWholeNumber(QStringView(text).first(digits));
     if (unit == kUnits.end() || !number)

@@ -21,6 +21,8 @@ Engine::Engine(const EngineSettings &settings, QObject *parent)
     forward(&EngineCore::partsChanged, &Engine::partsChanged);
     forward(&EngineCore::restored, &Engine::restored);
     forward(&EngineCore::journalProblem, &Engine::journalProblem);
+    forward(&EngineCore::journalRecovered, &Engine::journalRecovered);
+    forward(&EngineCore::journalNotice, &Engine::journalNotice);
     forward(&EngineCore::stopped, &Engine::onStopped);
     m_thread.start();
     post([](EngineCore &core) { core.init(); });

@@ -109,8 +109,13 @@ Q_SIGNALS:
                       const QList<int> &order);
     /// All that restoreAll() brings back was told.
     void restored();
-    /// The journal can't be used; uploads go on without resume. Said once.
+    /// The journal can't be used; uploads go on without resume. Said once, and again only after
+    /// journalRecovered().
     void journalProblem(const QString &message);
+    /// It can be used again, and knows what it missed.
+    void journalRecovered();
+    /// It was damaged and is made anew: what was taken over, and where the old file is.
+    void journalNotice(const QString &message);
     void stopped();
 
 private:

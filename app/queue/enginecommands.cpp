@@ -94,9 +94,9 @@ void EngineCore::retry(const QString &key)
     const ErrorKind kind = item->controller->snapshot().error.kind;
     if (!item->lock || kind == ErrorKind::FileChanged || kind == ErrorKind::File) {
         // The files as they are now need a plan of their own, and a lock by their new stamps.
-        item->changing = true;
-        item->lock.reset();
-        m_admission->admitAgain(item->upload);
+        if (item->controller->state() == UploadState::Cancelled)
+            forgetProgress(*item);
+        admitAgain(*item);
         return;
     }
     startAnew(*item);
@@ -125,13 +125,24 @@ void EngineCore::startAgain(const QString &key)
     Item *item = find(key);
     if (!item || item->changing || !isRetriable(*item))
         return;
-    StoredProgress empty;
-    empty.order = item->upload.progress.order;
     item->upload.spec = item->controller->spec();
-    item->upload.progress = empty;
-    item->changing = true;
-    item->lock.reset();
-    m_admission->admitAgain(item->upload);
+    forgetProgress(*item);
+    admitAgain(*item);
+}
+
+/// But for the order that the user gave its parts.
+void EngineCore::forgetProgress(Item &item)
+{
+    StoredProgress empty;
+    empty.order = item.upload.progress.order;
+    item.upload.progress = empty;
+}
+
+void EngineCore::admitAgain(Item &item)
+{
+    item.changing = true;
+    item.lock.reset();
+    m_admission->admitAgain(item.upload);
 }
 
 void EngineCore::retryAll()
@@ -155,8 +166,6 @@ void EngineCore::retryNow()
 void EngineCore::setOnline(bool online)
 {
     m_gate->setOnline(online);
-    if (online)
-        retryNow();
 }
 
 void EngineCore::dropConnections()
@@ -263,10 +272,9 @@ void EngineCore::applyDetails(Item &item, const QString &purpose, const QString 
     upload.spec.purpose = purpose;
     upload.spec.mimeType = mimeType;
     // What the service has of it bears the old ones, and expires by itself.
-    StoredProgress empty;
-    empty.order = upload.progress.order;
-    empty.paused = upload.progress.paused;
-    upload.progress = empty;
+    const bool paused = upload.progress.paused;
+    forgetProgress(item);
+    upload.progress.paused = paused;
     m_journal->setDetails(key, purpose, mimeType, upload.matchKey());
     install(item);
     for (const PurposeWarning &warning :

@@ -44,6 +44,11 @@ void EngineCore::init()
         *m_journal, [this](const QString &problem) { Q_EMIT journalProblem(problem); });
     connect(m_journal.get(), &Journal::problemFound, this,
             [this](const QString &problem) { m_recorder->report(problem); });
+    connect(m_journal.get(), &Journal::recovered, this, [this] {
+        m_recorder->recover();
+        Q_EMIT journalRecovered();
+    });
+    connect(m_journal.get(), &Journal::noticed, this, &EngineCore::journalNotice);
     m_controlManager = std::make_unique<PartAccessManager>();
     m_partManagers = std::make_unique<PartManagers>(kMostLanes);
     m_api = std::make_unique<UploadsApi>(m_settings.endpoint, *m_controlManager);
@@ -70,7 +75,10 @@ void EngineCore::init()
     ++m_notReady;
     m_journal->open(m_settings.dataDir, [this](const QString &problem) {
         m_recorder->report(problem);
-        becomeReady();
+        m_journal->rate(m_settings.journalIdentity(), [this](qint64 bytesPerSecond) {
+            m_pace->expect(static_cast<double>(bytesPerSecond));
+            becomeReady();
+        });
     });
     lookUpProxy();
 }
@@ -317,6 +325,8 @@ void EngineCore::noteHungDisks()
 
 void EngineCore::keepRate()
 {
+    if (m_pace->rate() > 0)
+        m_journal->keepRate(m_settings.journalIdentity(), std::llround(m_pace->rate()));
 }
 
 void EngineCore::onFinished(const QString &key)

@@ -78,6 +78,8 @@ Q_SIGNALS:
                       const QList<int> &order);
     void restored();
     void journalProblem(const QString &message);
+    void journalRecovered();
+    void journalNotice(const QString &message);
     /// `threadsLeft`: some hang on a disk or a proxy script and could not be waited for.
     void stopped(bool threadsLeft);
 
@@ -104,6 +106,8 @@ private:
     void install(Item &item);
     bool isRetriable(const Item &item) const;
     void startAnew(Item &item);
+    static void forgetProgress(Item &item);
+    void admitAgain(Item &item);
     bool areDetailsOpen(const Item &item) const;
     void refuseDetails(const QString &key, const QString &reason);
     void applyDetails(Item &item, const QString &purpose, const QString &mimeType);

@@ -94,6 +94,22 @@ void Journal::remove(const QString &key)
     request(RemoveRequest{key}, answerOf({}));
 }
 
+void Journal::keepRate(const QString &identity, qint64 bytesPerSecond)
+{
+    request(KeepRateRequest{identity, bytesPerSecond}, answerOf({}));
+}
+
+void Journal::rate(const QString &identity, std::function<void(qint64 bytesPerSecond)> found)
+{
+    request(RateRequest{identity}, [this, found = std::move(found)](const JournalOutcome &outcome) {
+        const QPointer<Journal> alive(this);
+        if (!outcome.problem.isEmpty())
+            Q_EMIT problemFound(outcome.problem);
+        if (alive && found)
+            found(outcome.bytesPerSecond);
+    });
+}
+
 void Journal::record(const QString &key, const UploadChange &change, Done done)
 {
     request(RecordRequest{key, change}, answerOf(std::move(done)));
@@ -119,18 +135,24 @@ void Journal::request(JournalRequest &&request, Answer &&answer)
 
 void Journal::deliver()
 {
-    for (JournalOutcome &outcome : m_worker->takeOutcomes())
-        m_outcomes.push_back(std::move(outcome));
+    for (JournalReport &report : m_worker->takeReports())
+        m_reports.push_back(std::move(report));
 
     // Both queues are members, so that order holds where a callback runs an event loop of its own;
     // and a callback may delete the journal.
     const QPointer<Journal> alive(this);
-    while (alive && !m_outcomes.empty()) {
-        const Answer answer = std::move(m_answers.front());
-        const JournalOutcome outcome = std::move(m_outcomes.front());
-        m_answers.pop_front();
-        m_outcomes.pop_front();
-        answer(outcome);
+    while (alive && !m_reports.empty()) {
+        const JournalReport report = std::move(m_reports.front());
+        m_reports.pop_front();
+        if (const auto *notice = std::get_if<JournalNotice>(&report)) {
+            Q_EMIT noticed(notice->text);
+        } else if (const auto *outcome = std::get_if<JournalOutcome>(&report)) {
+            const Answer answer = std::move(m_answers.front());
+            m_answers.pop_front();
+            answer(*outcome);
+        } else {
+            Q_EMIT recovered();
+        }
     }
 }
 

@@ -17,9 +17,11 @@ class JournalWorker;
 
 /// Unfinished uploads, their parts, and a history of the ended ones, in SQLite; a thread of its own
 /// does the writing. Callbacks run once, in the thread of the journal object, from the event loop,
-/// in the order of the calls. A `problem` is a sentence, empty if all is well; after one the next
-/// call tries anew (a full disk may have been cleared). Several processes can use one journal at
-/// the same time.
+/// in the order of the calls. A `problem` is a sentence, empty if all is well. What can't be
+/// written for a reason that may pass (a full disk, a folder that can't be written, another process
+/// that keeps the journal locked) is answered with a problem, kept in memory, and written before
+/// anything else once that works again: see recovered(). Several processes can use one journal at
+/// the same time. Uploads that ended long ago are forgotten (see endedpruning.h).
 class Journal final : public QObject, public UploadRecorder
 {
     Q_OBJECT
@@ -32,7 +34,8 @@ public:
     ~Journal() override;
 
     /// Opens or creates DIR/journal.sqlite (0600, DIR 0700). `problem` is a sentence if it can't be
-    /// used; all further calls then answer with it and change nothing.
+    /// used; each further call then tries anew to open it. One that is damaged or another program's
+    /// is set aside, see noticed(), and is no problem.
     void open(const QString &dataDir, Done done);
 
     /// Instead of an upload with the same key, and in its place.
@@ -56,14 +59,25 @@ public:
                     const QString &matchKey);
     /// Forgets an upload.
     void remove(const QString &key);
+    /// The speed of the line to a service, as measured now; in place of what was known.
+    void keepRate(const QString &identity, qint64 bytesPerSecond);
+    /// What was measured in the last 30 days; 0: nothing.
+    void rate(const QString &identity, std::function<void(qint64 bytesPerSecond)> found);
     /// A problem if there is no such upload, or if it was completed or cancelled. Any change but an
     /// end or a hold makes a failed or unknown upload a queued one again.
     void record(const QString &key, const UploadChange &change, Done done) override;
 
 Q_SIGNALS:
-    /// A call whose callback can't tell it has failed: find(), unfinished() or ended() (which find
-    /// nothing then), setPositions(), setDetails(), remove(), or one without a callback.
+    /// A call whose callback can't tell it has failed: find(), unfinished(), ended() or rate()
+    /// (which find nothing then), setPositions(), setDetails(), remove(), keepRate(), or one
+    /// without a callback.
     void problemFound(const QString &problem);
+    /// A sentence for the user, and no problem: the journal was damaged or not one, what could be
+    /// read was taken over into a new one, and where the old file is.
+    void noticed(const QString &notice);
+    /// The journal can be written again after a problem with it, and what could not be written
+    /// meanwhile is on record. Comes by itself, without another call.
+    void recovered();
     /// To the worker.
     void requestsPosted(QPrivateSignal);
 
@@ -79,7 +93,7 @@ private:
     JournalWorker *m_worker = nullptr; ///< lives in m_thread, which deletes it
     std::deque<Answer>
         m_answers; ///< of all requests under way, in their order; never leaves this thread
-    std::deque<JournalOutcome> m_outcomes; ///< not delivered yet
+    std::deque<JournalReport> m_reports; ///< not delivered yet
 };
 
 } // namespace longshore

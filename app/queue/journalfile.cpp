@@ -6,10 +6,11 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QLockFile>
 #include <QThread>
 #include <QUrl>
 
-#include <chrono>
+#include <utility>
 
 namespace longshore {
 
@@ -18,45 +19,139 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// How long another process may keep the journal locked. Its transactions take milliseconds; a
-// machine that swaps or a network file system may need a thousand times that.
-constexpr std::chrono::seconds kLockTimeout = 5s;
 // Between tries where SQLite doesn't wait by itself.
 constexpr std::chrono::milliseconds kLockPoll = 20ms;
+// Another process that opens the journal may be taking over what a damaged one held: that takes
+// many times as long as a transaction.
+constexpr int kOpeningPatience = 6;
+// In a container process ids come back, and what a crashed process has locked seems to be locked
+// for ever. One that is alive keeps its lock all the same, by the system's own lock on the file.
+constexpr std::chrono::milliseconds kAbandonedAfter = 20s;
 // A journal up to this size (bytes) is checked as a whole when it is opened, which takes less than
 // a second. Of a larger one SQLite finds the damage when it meets it.
 constexpr qint64 kCheckedSize = 16 * 1024 * 1024;
 // Bytes that the write-ahead log is cut back to after a large transaction.
 constexpr qint64 kKeptLogSize = 4 * 1024 * 1024;
 
+void pause()
+{
+    QThread::msleep(static_cast<unsigned long>(kLockPoll.count()));
+}
+
+/// Where the file can't be read as it should be, whether it is of a later version all the same.
+JournalKind kindDespiteDamage(SqliteConnection &connection, JournalKind kind)
+{
+    if (kind != JournalKind::Unreadable || !connection.runOnce(u"PRAGMA writable_schema = ON"_s)) {
+        return kind;
+    }
+    const JournalKind byHeader = kindByHeader(connection);
+    connection.runOnce(u"PRAGMA writable_schema = OFF"_s);
+    return byHeader == JournalKind::Newer ? byHeader : kind;
+}
+
 } // namespace
 
 QString JournalFile::open(const QString &dataDir)
 {
     m_connection.close();
-    m_synchronous.clear();
-
     QString problem = makePrivateDirectory(dataDir);
     if (!problem.isEmpty())
         return problem;
     m_path =
         QDir(QDir::cleanPath(QFileInfo(dataDir).absoluteFilePath())).filePath(u"journal.sqlite"_s);
-    problem = createFile();
-    if (problem.isEmpty())
-        problem = checkHeader();
-    if (!problem.isEmpty())
-        return problem;
+    // SQLite keeps its files beside the one that a link leads to.
+    if (QFileInfo(m_path).isSymLink() && QFileInfo::exists(m_path))
+        m_path = QFileInfo(m_path).canonicalFilePath();
+    QLockFile turn(turnPath());
+    problem = waitForTurn(turn);
+    return problem.isEmpty() ? openOrReplace() : problem;
+}
 
-    if (!m_connection.open(
-            m_path,
-            u"QSQLITE_BUSY_TIMEOUT=%1"_s.arg(std::chrono::milliseconds(kLockTimeout).count())))
-        return problemOf(m_connection.failure());
-    problem = checkContent();
+QString JournalFile::openAfterDamage()
+{
+    QLockFile turn(turnPath());
+    QString problem = waitForTurn(turn);
+    if (problem.isEmpty() && !isReplaced()) {
+        const Refusal refusal = checkHeader();
+        const bool leftAlone = !refusal.problem.isEmpty() && !refusal.why;
+        problem = leftAlone ? refusal.problem : replace(Unusable::Damaged);
+    }
     if (problem.isEmpty())
-        problem = prepare(isOnNetworkFileSystem(QFileInfo(m_path).absolutePath()));
+        problem = openOrReplace();
     if (!problem.isEmpty())
         m_connection.close();
     return problem;
+}
+
+QString JournalFile::turnPath() const
+{
+    return QFileInfo(m_path).dir().filePath(u"locks/journal.lock"_s);
+}
+
+QString JournalFile::waitForTurn(QLockFile &turn) const
+{
+    // A folder that can't be written needs no turns: nothing can be changed there.
+    makePrivateDirectory(QFileInfo(turn.fileName()).absolutePath());
+    turn.setStaleLockTime(static_cast<int>(kAbandonedAfter.count()));
+    const QDeadlineTimer deadline(kOpeningPatience * m_patience);
+    while (!turn.tryLock(0) && turn.error() == QLockFile::LockFailedError) {
+        if (deadline.hasExpired())
+            return u"Another program has been opening the journal %1 for too long."_s.arg(m_path);
+        pause();
+    }
+    return {};
+}
+
+QString JournalFile::openOrReplace()
+{
+    finishReplacement(m_path);
+    Refusal refusal = tryOpen();
+    if (!refusal.problem.isEmpty() && refusal.why) {
+        const QString problem = replace(*refusal.why);
+        refusal = problem.isEmpty() ? tryOpen() : Refusal{problem, {}};
+    }
+    if (!refusal.problem.isEmpty())
+        m_connection.close();
+    return refusal.problem;
+}
+
+QString JournalFile::replace(Unusable why)
+{
+    const Replacement replacement = replaceJournal(m_path, why, m_connection);
+    if (!replacement.notice.isEmpty())
+        m_notices.append(replacement.notice);
+    return replacement.problem;
+}
+
+JournalFile::Refusal JournalFile::tryOpen()
+{
+    m_connection.close();
+    m_synchronous.clear();
+    if (const QString problem = createFile(); !problem.isEmpty())
+        return {problem, {}};
+    if (const Refusal refusal = checkHeader(); !refusal.problem.isEmpty())
+        return refusal;
+    if (!m_connection.open(m_path, u"QSQLITE_BUSY_TIMEOUT=%1"_s.arg(m_patience.count())))
+        return refusalOf(m_connection.failure());
+    if (const Refusal refusal = checkContent(); !refusal.problem.isEmpty())
+        return refusal;
+    m_opened = stampOf(m_path).stamp;
+    return prepare(isOnNetworkFileSystem(QFileInfo(m_path).absolutePath()));
+}
+
+bool JournalFile::isReplaced() const
+{
+#ifdef Q_OS_WIN
+    return false; // no file can be renamed there that is open
+#else
+    const FileStamp now = stampOf(m_path).stamp;
+    return now.device != m_opened.device || now.fileId != m_opened.fileId;
+#endif
+}
+
+QStringList JournalFile::takeNotices()
+{
+    return std::exchange(m_notices, {});
 }
 
 QString JournalFile::createFile() const
@@ -72,7 +167,7 @@ QString JournalFile::createFile() const
                              : u"%1 is not a file, so it can't be the journal."_s.arg(m_path);
 }
 
-QString JournalFile::checkHeader() const
+JournalFile::Refusal JournalFile::checkHeader() const
 {
     // A journal that a crash left in the middle of a transaction has to be repaired before its
     // header counts.
@@ -91,32 +186,36 @@ QString JournalFile::checkHeader() const
         + u"?immutable=1"_s;
     SqliteConnection peek;
     if (!peek.open(uri, u"QSQLITE_OPEN_READONLY;QSQLITE_OPEN_URI"_s))
-        return problemOf(peek.failure());
-    const JournalKind kind = kindByHeader(peek);
+        return refusalOf(peek.failure());
+    const JournalKind kind = kindDespiteDamage(peek, kindByHeader(peek));
     if (kind == JournalKind::Unreadable && isInUse(u"-wal"_s))
         return {};
-    return refusal(kind, peek);
+    return refusalOf(kind, peek);
 }
 
-QString JournalFile::checkContent()
+JournalFile::Refusal JournalFile::checkContent()
 {
     // In one transaction, as another process may be making the tables.
     if (!beginReading())
-        return problem();
-    const QString refused = refusal(kindOf(m_connection), m_connection);
+        return refusalOf(failure());
+    JournalKind kind = kindOf(m_connection);
     rollBack();
-    if (!refused.isEmpty() || QFileInfo(m_path).size() > kCheckedSize)
-        return refused;
+    kind = kindDespiteDamage(m_connection, kind);
+    const Refusal refusal = refusalOf(kind, m_connection);
+    if (!refusal.problem.isEmpty() || QFileInfo(m_path).size() > kCheckedSize)
+        return refusal;
     QString verdict;
     if (!m_connection.runOnce(u"PRAGMA quick_check(1)"_s, [&verdict](const QSqlQuery &row) {
             verdict = row.value(0).toString();
         })) {
-        return problemOf(m_connection.failure());
+        return refusalOf(failure());
     }
-    return verdict == u"ok"_s ? QString() : problemOf({SqliteFailure::Corrupt, verdict});
+    if (verdict == u"ok"_s)
+        return {};
+    return refusalOf(SqliteFailure{SqliteFailure::Corrupt, verdict});
 }
 
-QString JournalFile::prepare(bool onNetwork)
+JournalFile::Refusal JournalFile::prepare(bool onNetwork)
 {
     m_writeAhead = chooseJournalMode(onNetwork);
     const QStringList pragmas = {
@@ -127,7 +226,7 @@ QString JournalFile::prepare(bool onNetwork)
     };
     for (const QString &pragma : pragmas) {
         if (!m_connection.runOnce(pragma))
-            return problem();
+            return refusalOf(failure());
     }
     return makeTables();
 }
@@ -141,34 +240,33 @@ bool JournalFile::chooseJournalMode(bool onNetwork)
     QString mode;
     const auto readMode = [&mode](const QSqlQuery &row) { mode = row.value(0).toString(); };
     // SQLite doesn't wait here while another process opens the journal.
-    const QDeadlineTimer deadline(kLockTimeout);
-    while (!m_connection.runOnce(sql, readMode) && isBusy() && !deadline.hasExpired())
-        QThread::msleep(static_cast<unsigned long>(kLockPoll.count()));
+    const QDeadlineTimer deadline(m_patience);
+    while (!m_connection.runOnce(sql, readMode) && failure().isBusy() && !deadline.hasExpired())
+        pause();
     // The answer is what came of it: either mode can be used.
     m_connection.runOnce(u"PRAGMA journal_mode"_s, readMode);
     return mode == u"wal"_s;
 }
 
-QString JournalFile::makeTables()
+JournalFile::Refusal JournalFile::makeTables()
 {
     // Even where the tables are there already this finds out whether the journal can be written.
     if (!begin(Durability::Machine)) {
-        const QString refused = problem();
-        const bool usable = isBusy() && kindOf(m_connection) == JournalKind::Journal;
-        return usable ? QString() : refused;
+        const Refusal refusal = refusalOf(failure());
+        const bool usable = failure().isBusy() && kindOf(m_connection) == JournalKind::Journal;
+        return usable ? Refusal() : refusal;
     }
     // Another process may have been faster.
     const JournalKind kind = kindOf(m_connection);
-    QString refused = refusal(kind, m_connection);
-    if (refused.isEmpty() && kind == JournalKind::Empty && !createTables(m_connection))
-        refused = problem();
-    if (refused.isEmpty() && kind == JournalKind::Older && !migrateTables(m_connection))
-        refused = problem();
-    if (refused.isEmpty() && !commit())
-        refused = problem();
-    if (!refused.isEmpty())
+    Refusal refusal = refusalOf(kind, m_connection);
+    if (refusal.problem.isEmpty()
+        && ((kind == JournalKind::Empty && !createTables(m_connection))
+            || (kind == JournalKind::Older && !migrateTables(m_connection)) || !commit())) {
+        refusal = refusalOf(failure());
+    }
+    if (!refusal.problem.isEmpty())
         rollBack();
-    return refused;
+    return refusal;
 }
 
 bool JournalFile::begin(Durability durability)
@@ -179,6 +277,12 @@ bool JournalFile::begin(Durability durability)
 bool JournalFile::beginReading()
 {
     return m_connection.run(u"BEGIN"_s);
+}
+
+bool JournalFile::beginIfFree()
+{
+    const bool begun = setBusyTimeout(0ms) && begin(Durability::Program);
+    return setBusyTimeout(m_patience) && begun;
 }
 
 bool JournalFile::commit()
@@ -209,7 +313,20 @@ bool JournalFile::setSynchronous(Durability durability)
     return true;
 }
 
-QString JournalFile::refusal(JournalKind kind, const SqliteConnection &connection) const
+void JournalFile::setPatience(std::chrono::milliseconds patience)
+{
+    m_patience = patience;
+    if (isOpen())
+        setBusyTimeout(patience);
+}
+
+bool JournalFile::setBusyTimeout(std::chrono::milliseconds timeout)
+{
+    return m_connection.runOnce(u"PRAGMA busy_timeout = %1"_s.arg(timeout.count()));
+}
+
+JournalFile::Refusal JournalFile::refusalOf(JournalKind kind,
+                                            const SqliteConnection &connection) const
 {
     switch (kind) {
     case JournalKind::Empty:
@@ -217,40 +334,29 @@ QString JournalFile::refusal(JournalKind kind, const SqliteConnection &connectio
     case JournalKind::Older:
         return {};
     case JournalKind::Newer:
-        return u"The journal %1 was written by a later version of Longshore."_s.arg(m_path);
+        return {u"The journal %1 was written by a later version of Longshore."_s.arg(m_path), {}};
     case JournalKind::Foreign:
-        return u"%1 is a database of another program, not Longshore's journal."_s.arg(m_path);
+        return {u"%1 is a database of another program, not Longshore's journal."_s.arg(m_path),
+                Unusable::Foreign};
+    case JournalKind::Incomplete:
+        return refusalOf(SqliteFailure{SqliteFailure::Corrupt, u"tables are missing"_s});
     case JournalKind::Unreadable:
-        return problemOf(connection.failure());
+        return refusalOf(connection.failure());
     }
     Q_UNREACHABLE();
 }
 
-QString JournalFile::problem() const
+JournalFile::Refusal JournalFile::refusalOf(const SqliteFailure &failure) const
 {
-    return problemOf(m_connection.failure());
+    Refusal refusal{journalProblem(m_path, failure), {}};
+    if (failure.isDamage())
+        refusal.why = Unusable::Damaged;
+    return refusal;
 }
 
 QString JournalFile::problemOf(const SqliteFailure &failure) const
 {
-    switch (failure.code) {
-    case SqliteFailure::Busy:
-    case SqliteFailure::Locked:
-        return u"Another program has kept the journal %1 locked for more than %2 seconds."_s.arg(
-            m_path, QString::number(kLockTimeout.count()));
-    case SqliteFailure::ReadOnly:
-        return u"The journal %1 can't be written: no permission."_s.arg(m_path);
-    case SqliteFailure::Full:
-        return u"The journal %1 can't be written: the disk is full."_s.arg(m_path);
-    case SqliteFailure::CannotOpen:
-        return u"The journal %1 can't be opened."_s.arg(m_path);
-    case SqliteFailure::Corrupt:
-        return u"The journal %1 is damaged: %2."_s.arg(m_path, failure.text);
-    case SqliteFailure::NotADatabase:
-        return u"The journal %1 is damaged: it is not a database."_s.arg(m_path);
-    default:
-        return u"The journal %1 can't be used: %2."_s.arg(m_path, failure.text);
-    }
+    return journalProblem(m_path, failure);
 }
 
 } // namespace longshore

@@ -1,8 +1,12 @@
 #include "queue/journalschema.h"
 
 #include "queue/sqliteconnection.h"
+#include "queue/uploadseals.h"
 
+#include <QList>
 #include <QStringList>
+
+#include <algorithm>
 
 namespace longshore {
 
@@ -13,10 +17,29 @@ namespace {
 // The earliest version whose tables can be brought up to this one.
 constexpr qint64 kFirstVersion = 1;
 
+constexpr QLatin1StringView kTables("'uploads', 'sources', 'parts', 'errors', 'history', 'rates'");
+constexpr qint64 kTableCount = 6;
+// All but `rates`.
+constexpr qint64 kOlderTableCount = 5;
+
 QString endIndex()
 {
     return u"CREATE INDEX uploads_by_end ON uploads (identity, ended_at) WHERE "_s
         + kEndedCondition;
+}
+
+QString ageIndex()
+{
+    return u"CREATE INDEX uploads_by_age ON uploads (ended_at) WHERE "_s + kEndedCondition;
+}
+
+/// The measured speed of the line to a service.
+QString ratesTable()
+{
+    return uR"(CREATE TABLE rates (
+        identity BLOB PRIMARY KEY,
+        bytes_per_second INTEGER NOT NULL,
+        measured_at INTEGER NOT NULL) WITHOUT ROWID)"_s;
 }
 
 // Text that is not a fixed word of ours is a blob, as storedText() makes it: SQLite's own text
@@ -55,11 +78,14 @@ const QStringList &tableStatements()
             paused INTEGER NOT NULL,
             file_id BLOB NOT NULL,
             part_count INTEGER NOT NULL,
-            ended_at INTEGER))"_s,
+            ended_at INTEGER,
+            plan_seal INTEGER NOT NULL DEFAULT 0,
+            seal INTEGER NOT NULL DEFAULT 0))"_s,
         u"CREATE INDEX uploads_by_match ON uploads (match_key) WHERE "_s + kUnfinishedCondition,
         u"CREATE INDEX uploads_by_place ON uploads (identity, position) WHERE "_s
             + kUnfinishedCondition,
         endIndex(),
+        ageIndex(),
         uR"(CREATE TABLE sources (
             upload INTEGER NOT NULL REFERENCES uploads (id) ON DELETE CASCADE,
             number INTEGER NOT NULL,
@@ -79,6 +105,7 @@ const QStringList &tableStatements()
             newline_added INTEGER NOT NULL,
             upload_offset INTEGER NOT NULL,
             part_id BLOB,
+            seal INTEGER,
             PRIMARY KEY (upload, number)) WITHOUT ROWID)"_s,
         uR"(CREATE TABLE errors (
             upload INTEGER PRIMARY KEY REFERENCES uploads (id) ON DELETE CASCADE,
@@ -111,6 +138,7 @@ const QStringList &tableStatements()
             file_id BLOB NOT NULL,
             md5 BLOB NOT NULL))"_s,
         u"CREATE INDEX history_by_time ON history (ended_at)"_s,
+        ratesTable(),
         u"PRAGMA application_id = %1"_s.arg(kJournalApplicationId),
         u"PRAGMA user_version = %1"_s.arg(kJournalVersion),
     };
@@ -119,7 +147,7 @@ const QStringList &tableStatements()
 
 /// From version 1, which kept neither what becomes of a held upload nor, once it had ended, the
 /// number of its parts; that follows from their size unless they were cut at lines.
-const QStringList &migrationStatements()
+const QStringList &statementsFrom1To2()
 {
     static const QStringList statements = {
         uR"(ALTER TABLE uploads ADD COLUMN hold_end TEXT NOT NULL DEFAULT 'let-expire'
@@ -131,7 +159,19 @@ const QStringList &migrationStatements()
                  FROM sources WHERE upload = uploads.id)
             WHERE part_count = 0 AND part_size > 0 AND NOT cut_at_lines)"_s,
         endIndex(),
-        u"PRAGMA user_version = %1"_s.arg(kJournalVersion),
+    };
+    return statements;
+}
+
+/// From version 2, which had no seals and no speeds.
+const QStringList &statementsFrom2To3()
+{
+    static const QStringList statements = {
+        u"ALTER TABLE uploads ADD COLUMN plan_seal INTEGER NOT NULL DEFAULT 0"_s,
+        u"ALTER TABLE uploads ADD COLUMN seal INTEGER NOT NULL DEFAULT 0"_s,
+        u"ALTER TABLE parts ADD COLUMN seal INTEGER"_s,
+        ageIndex(),
+        ratesTable(),
     };
     return statements;
 }
@@ -149,6 +189,17 @@ bool readNumber(SqliteConnection &connection, const QString &sql, qint64 *number
 {
     return connection.runOnce(
         sql, [number](const QSqlQuery &row) { *number = row.value(0).toLongLong(); });
+}
+
+bool sealUploads(SqliteConnection &connection)
+{
+    QList<qint64> uploadRows;
+    const auto addRow = [&uploadRows](const QSqlQuery &row) {
+        uploadRows.append(row.value(0).toLongLong());
+    };
+    return connection.runOnce(u"SELECT id FROM uploads"_s, addRow)
+        && std::all_of(uploadRows.cbegin(), uploadRows.cend(),
+                       [&connection](qint64 uploadRow) { return sealAll(connection, uploadRow); });
 }
 
 } // namespace
@@ -175,10 +226,26 @@ JournalKind kindOf(SqliteConnection &connection)
     const JournalKind kind = kindByHeader(connection);
     if (kind == JournalKind::Unreadable)
         return kind;
+    qint64 entries = 0;
     qint64 tables = 0;
-    if (!readNumber(connection, u"SELECT count(*) FROM sqlite_master"_s, &tables))
+    if (!readNumber(connection, u"SELECT count(*) FROM sqlite_master"_s, &entries)
+        || !readNumber(
+            connection,
+            u"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN (%1)"_s.arg(
+                kTables),
+            &tables)) {
         return JournalKind::Unreadable;
-    return kind == JournalKind::Empty && tables > 0 ? JournalKind::Foreign : kind;
+    }
+    switch (kind) {
+    case JournalKind::Empty:
+        return entries > 0 ? JournalKind::Foreign : kind;
+    case JournalKind::Journal:
+        return tables < kTableCount ? JournalKind::Incomplete : kind;
+    case JournalKind::Older:
+        return tables < kOlderTableCount ? JournalKind::Incomplete : kind;
+    default:
+        return kind;
+    }
 }
 
 bool createTables(SqliteConnection &connection)
@@ -188,7 +255,13 @@ bool createTables(SqliteConnection &connection)
 
 bool migrateTables(SqliteConnection &connection)
 {
-    return runAll(connection, migrationStatements());
+    qint64 version = 0;
+    if (!readNumber(connection, u"PRAGMA user_version"_s, &version))
+        return false;
+    if (version < 2 && !runAll(connection, statementsFrom1To2()))
+        return false;
+    return runAll(connection, statementsFrom2To3()) && sealUploads(connection)
+        && connection.runOnce(u"PRAGMA user_version = %1"_s.arg(kJournalVersion));
 }
 
 } // namespace longshore

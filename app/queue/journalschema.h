@@ -9,7 +9,7 @@ class SqliteConnection;
 /// `PRAGMA application_id` of a journal, by which it is told from another program's database.
 inline constexpr qint64 kJournalApplicationId = 0x4c534a31;
 /// `PRAGMA user_version` of the tables below.
-inline constexpr qint64 kJournalVersion = 2;
+inline constexpr qint64 kJournalVersion = 3;
 
 /// Condition on `uploads` that its indexes repeat word for word: SQLite uses a partial index only
 /// then.
@@ -25,6 +25,7 @@ enum class JournalKind {
     Older, ///< a journal of an earlier version: to be brought up to this one
     Newer, ///< a journal of a later version
     Foreign, ///< something else's
+    Incomplete, ///< a journal of this or an earlier version that lacks tables
     Unreadable, ///< see the connection's failure()
 };
 

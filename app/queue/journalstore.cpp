@@ -1,7 +1,11 @@
 #include "queue/journalstore.h"
 
+#include "queue/endedpruning.h"
+#include "queue/linerates.h"
 #include "queue/uploadchanges.h"
 #include "queue/uploadrows.h"
+
+#include <QDateTime>
 
 #include <algorithm>
 
@@ -10,13 +14,6 @@ namespace longshore {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-bool isReading(const JournalRequest &request)
-{
-    return std::holds_alternative<FindRequest>(request)
-        || std::holds_alternative<UnfinishedRequest>(request)
-        || std::holds_alternative<EndedRequest>(request);
-}
 
 bool outlivesMachine(const JournalRequest &request)
 {
@@ -28,24 +25,77 @@ bool outlivesMachine(const JournalRequest &request)
 
 QString JournalStore::open(const QString &dataDir)
 {
+    m_dataDir = dataDir;
     return m_file.open(dataDir);
 }
 
 JournalStore::Result JournalStore::carryOut(std::span<const JournalRequest> requests,
                                             std::span<JournalOutcome> outcomes)
 {
+    const auto fail = [&outcomes](const QString &problem) {
+        std::fill(outcomes.begin(), outcomes.end(), JournalOutcome{problem, {}, 0});
+    };
+    QString problem;
+    if (!ensureOpen(&problem)) {
+        fail(problem);
+        return Result::Unusable;
+    }
+    Transaction transaction = transact(requests, outcomes);
+    const bool isDamaged = transaction == Transaction::Failed && m_failure.isDamage();
+    if (isDamaged || transaction == Transaction::Replaced) {
+        problem = isDamaged ? m_file.openAfterDamage() : m_file.open(m_dataDir);
+        if (!problem.isEmpty()) {
+            fail(problem);
+            return Result::Unusable;
+        }
+        transaction = transact(requests, outcomes);
+    }
+    if (transaction == Transaction::Done)
+        return Result::Done;
+    fail(m_file.problemOf(m_failure));
+    if (m_failure.isBusy())
+        return Result::Locked;
+    return m_failure.isOfStatement() ? Result::Refused : Result::Unusable;
+}
+
+bool JournalStore::ensureOpen(QString *problem)
+{
+    if (!m_file.isOpen())
+        *problem = m_file.open(m_dataDir);
+    return m_file.isOpen();
+}
+
+JournalStore::Transaction JournalStore::transact(std::span<const JournalRequest> requests,
+                                                 std::span<JournalOutcome> outcomes)
+{
     std::fill(outcomes.begin(), outcomes.end(), JournalOutcome{});
-    bool done = begin(requests);
+    const bool begun = begin(requests);
+    // Only now: nobody can replace what is locked.
+    if (m_file.isReplaced()) {
+        m_file.rollBack();
+        m_failure = {SqliteFailure::Busy, {}};
+        return Transaction::Replaced;
+    }
+    bool done = begun;
     for (std::size_t i = 0; done && i < requests.size(); ++i)
         done = apply(requests[i], &outcomes[i]);
     if (done && m_file.commit())
-        return Result::Done;
-
-    const JournalOutcome failed{m_file.problem(), {}};
-    const Result result = m_file.isBusy() ? Result::Locked : Result::Failed;
+        return Transaction::Done;
+    m_failure = m_file.failure();
     m_file.rollBack();
-    std::fill(outcomes.begin(), outcomes.end(), failed);
-    return result;
+    return Transaction::Failed;
+}
+
+bool JournalStore::pruneSome()
+{
+    int pruned = 0;
+    const bool done = m_file.isOpen() && m_file.beginIfFree() && !m_file.isReplaced()
+        && pruneEnded(m_file.connection(), QDateTime::currentSecsSinceEpoch(), &pruned)
+        && m_file.commit();
+    // Whatever the reason is, the next request that matters meets it again.
+    if (!done && m_file.isOpen())
+        m_file.rollBack();
+    return done && pruned > 0;
 }
 
 bool JournalStore::begin(std::span<const JournalRequest> requests)
@@ -126,6 +176,18 @@ bool JournalStore::applyOne(const RemoveRequest &request, JournalOutcome *)
 bool JournalStore::applyOne(const RecordRequest &request, JournalOutcome *outcome)
 {
     return recordChange(m_file.connection(), request.key, request.change, &outcome->problem);
+}
+
+bool JournalStore::applyOne(const KeepRateRequest &request, JournalOutcome *)
+{
+    return keepRate(m_file.connection(), request.identity, request.bytesPerSecond,
+                    QDateTime::currentSecsSinceEpoch());
+}
+
+bool JournalStore::applyOne(const RateRequest &request, JournalOutcome *outcome)
+{
+    return readRate(m_file.connection(), request.identity, QDateTime::currentSecsSinceEpoch(),
+                    &outcome->bytesPerSecond);
 }
 
 } // namespace longshore

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "queue/journalbacklog.h"
 #include "queue/journalrequest.h"
 #include "queue/journalstore.h"
 
 #include <QObject>
+#include <QTimer>
 
 #include <mutex>
 #include <span>
@@ -12,25 +14,26 @@
 namespace longshore {
 
 /// The journal's side in its own thread: carries out requests in their order, those that wait at
-/// the time in one transaction.
+/// the time in one transaction. What can't be written is kept, and written once it can be. Between
+/// requests it forgets uploads that ended long ago.
 class JournalWorker final : public QObject
 {
     Q_OBJECT
 
 public:
     JournalWorker();
-    /// Carries out what waits.
+    /// Carries out what waits, without much patience for other processes.
     ~JournalWorker() override;
 
     /// Any thread. True if work() has to be called for it.
     [[nodiscard]] bool post(JournalRequest &&request);
-    /// Any thread. One for each request, in their order.
-    std::vector<JournalOutcome> takeOutcomes();
+    /// Any thread. An outcome for each request, in their order.
+    std::vector<JournalReport> takeReports();
 
     void work();
 
 Q_SIGNALS:
-    /// There are outcomes to take.
+    /// There are reports to take.
     void worked();
 
 private:
@@ -39,14 +42,25 @@ private:
 
     JournalOutcome open(const OpenRequest &request);
     void carryOut(Requests requests, Outcomes outcomes);
+    void carryOutEach(Requests requests, Outcomes outcomes, bool mayWrite);
+    /// What has to wait, as far as it can be written now.
+    void writeBacklog();
+    void tryAgain();
+    void prune();
+    /// `written`: something, without a problem.
+    void report(std::vector<JournalOutcome> &&outcomes, bool written);
 
     // std::mutex rather than Qt's, which ThreadSanitizer can't see into; signals only wake.
     std::mutex m_mutex;
     std::vector<JournalRequest> m_requests; ///< guarded by m_mutex
-    std::vector<JournalOutcome> m_outcomes; ///< guarded by m_mutex
+    std::vector<JournalReport> m_reports; ///< guarded by m_mutex
 
     JournalStore m_store;
-    QString m_openProblem;
+    bool m_asked = false; ///< to open the journal
+    JournalBacklog m_backlog;
+    QString m_problem; ///< the last one with the journal itself; empty since it works again
+    QTimer m_retryTimer{this};
+    QTimer m_pruneTimer{this};
 };
 
 } // namespace longshore

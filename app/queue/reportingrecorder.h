@@ -24,6 +24,9 @@ public:
         });
     }
 
+    /// The journal works again: the next problem is news.
+    void recover() { m_reported = false; }
+
     /// Empty: no problem.
     void report(const QString &problem)
     {

@@ -109,6 +109,12 @@ QStringList SqliteConnection::statements() const
     return texts;
 }
 
+bool SqliteConnection::failDamaged(const QString &text)
+{
+    m_failure = {SqliteFailure::Corrupt, text};
+    return false;
+}
+
 bool SqliteConnection::fail(const QSqlError &error)
 {
     m_failure = {error.nativeErrorCode().toInt() & kPrimaryCode, error.databaseText()};

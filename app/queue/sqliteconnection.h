@@ -18,15 +18,26 @@ struct SqliteFailure
     QString text;
 
     // SQLite's result codes that are told apart here.
+    static constexpr int Error = 1; ///< the statement makes no sense to this database
     static constexpr int Busy = 5;
     static constexpr int Locked = 6;
     static constexpr int ReadOnly = 8;
+    static constexpr int InputOutput = 10;
     static constexpr int Corrupt = 11;
     static constexpr int Full = 13;
     static constexpr int CannotOpen = 14;
+    static constexpr int TooBig = 18;
+    static constexpr int Constraint = 19;
+    static constexpr int Mismatch = 20;
     static constexpr int NotADatabase = 26;
 
     bool isBusy() const { return code == Busy || code == Locked; }
+    bool isDamage() const { return code == Corrupt || code == NotADatabase; }
+    /// The statement or its values are to blame, not the file or the disk.
+    bool isOfStatement() const
+    {
+        return code == Error || code == TooBig || code == Constraint || code == Mismatch;
+    }
 };
 
 /// A connection and its prepared statements. It belongs to the thread that opens it. What returns
@@ -41,6 +52,7 @@ public:
     /// `options` as QSqlDatabase::setConnectOptions() takes them.
     bool open(const QString &databaseName, const QString &options);
     void close();
+    bool isOpen() const { return !m_name.isEmpty(); }
 
     using Row = std::function<void(const QSqlQuery &row)>;
     /// Prepares `sql` at its first use, binds `values` to its question marks, and calls `row` for
@@ -56,6 +68,8 @@ public:
     QStringList statements() const;
 
     const SqliteFailure &failure() const { return m_failure; }
+    /// Of damage that SQLite itself can't see: sets failure(). Always false.
+    bool failDamaged(const QString &text);
 
 private:
     bool fail(const QSqlError &error);

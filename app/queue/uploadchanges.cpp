@@ -1,6 +1,7 @@
 #include "queue/uploadchanges.h"
 
 #include "queue/uploadrows.h"
+#include "queue/uploadseals.h"
 
 #include <QDateTime>
 
@@ -16,16 +17,19 @@ namespace {
 struct Target
 {
     SqliteConnection &connection;
+    QByteArray key; ///< as stored
     qint64 row = 0; ///< uploads.id, 0: no such upload
     UploadState state = UploadState::Queued;
+    QVariant uploadId = {}; ///< as stored
 };
 
-bool readTarget(const QString &key, Target *target)
+bool readTarget(Target *target)
 {
-    return target->connection.run(u"SELECT id, state FROM uploads WHERE key = ?"_s,
-                                  {storedText(key)}, [target](const QSqlQuery &row) {
+    return target->connection.run(u"SELECT id, state, upload_id FROM uploads WHERE key = ?"_s,
+                                  {target->key}, [target](const QSqlQuery &row) {
                                       target->row = row.value(0).toLongLong();
                                       target->state = storedStateOf(row.value(1).toString());
+                                      target->uploadId = row.value(2);
                                   });
 }
 
@@ -66,7 +70,8 @@ bool endForGood(const Target &target, UploadState state, const QByteArray &md5)
     return setState(target, state)
         && target.connection.run(u"DELETE FROM errors WHERE upload = ?"_s, {target.row})
         && writeHistory(target, md5)
-        && target.connection.run(u"DELETE FROM parts WHERE upload = ?"_s, {target.row});
+        && target.connection.run(u"DELETE FROM parts WHERE upload = ?"_s, {target.row})
+        && sealPlanAndRow(target.connection, target.row);
 }
 
 bool endForNow(const Target &target, UploadState state, const ApiError &error)
@@ -88,7 +93,7 @@ bool forgetProgress(const Target &target)
                                      expires_at = 0, clock_offset = 0, completing = 0,
                                      completing_md5 = x'', cancelling = 0 WHERE id = ?)"_s,
                                  {target.row})
-        && target.connection.run(uR"(UPDATE parts SET part_id = NULL
+        && target.connection.run(uR"(UPDATE parts SET part_id = NULL, seal = NULL
                                      WHERE upload = ? AND part_id IS NOT NULL)"_s,
                                  {target.row});
 }
@@ -97,16 +102,24 @@ bool forgetProgress(const Target &target)
 
 bool write(const Target &target, const UploadCreated &change, QString *)
 {
-    return target.connection.run(uR"(UPDATE uploads SET upload_id = ?, created_at = ?,
-                                     expires_at = ?, clock_offset = ? WHERE id = ?)"_s,
-                                 {storedText(change.uploadId), change.createdAt, change.expiresAt,
-                                  change.clockOffset, target.row});
+    const QVariant uploadId = storedText(change.uploadId);
+    if (!target.connection.run(
+            uR"(UPDATE uploads SET upload_id = ?, created_at = ?,
+                                   expires_at = ?, clock_offset = ? WHERE id = ?)"_s,
+            {uploadId, change.createdAt, change.expiresAt, change.clockOffset, target.row})) {
+        return false;
+    }
+    // The parts' seals name the upload.
+    return uploadId == target.uploadId || sealAll(target.connection, target.row);
 }
 
 bool write(const Target &target, const PartConfirmed &change, QString *problem)
 {
-    if (!target.connection.run(u"UPDATE parts SET part_id = ? WHERE upload = ? AND number = ?"_s,
-                               {storedText(change.partId), target.row, change.index})) {
+    const QByteArray id = storedText(change.partId);
+    const qint64 seal = partSeal(target.key, target.uploadId, change.index, id);
+    if (!target.connection.run(
+            u"UPDATE parts SET part_id = ?, seal = ? WHERE upload = ? AND number = ?"_s,
+            {id, seal, target.row, change.index})) {
         return false;
     }
     if (target.connection.changedRows() == 0)
@@ -206,8 +219,8 @@ Durability durabilityOf(const UploadChange &change)
 bool recordChange(SqliteConnection &connection, const QString &key, const UploadChange &change,
                   QString *problem)
 {
-    Target target{connection};
-    if (!readTarget(key, &target))
+    Target target{connection, storedText(key)};
+    if (!readTarget(&target))
         return false;
     if (target.row == 0) {
         *problem = u"The journal has no upload %1."_s.arg(key);
@@ -228,25 +241,31 @@ bool recordChange(SqliteConnection &connection, const QString &key, const Upload
     const bool isWish = isOneOf<HoldChanged>(change);
     const bool goesOn =
         target.state != UploadState::Queued && !isEnd && !isWish && problem->isEmpty();
-    return !goesOn || goOn(target);
+    if (goesOn && !goOn(target))
+        return false;
+    // A part has a seal of its own.
+    const bool changesRow = goesOn || !isOneOf<PartConfirmed>(change);
+    return !changesRow || sealRow(connection, target.row);
 }
 
 bool changeDetails(SqliteConnection &connection, const DetailsRequest &details)
 {
-    Target target{connection};
-    if (!readTarget(details.key, &target))
+    Target target{connection, storedText(details.key)};
+    if (!readTarget(&target))
         return false;
+    if (target.row == 0)
+        return true;
     return connection.run(
                u"UPDATE uploads SET purpose = ?, mime_type = ?, match_key = ? WHERE id = ?"_s,
                {storedText(details.purpose), storedText(details.mimeType),
                 storedText(details.matchKey), target.row})
-        && forgetProgress(target);
+        && forgetProgress(target) && sealRow(connection, target.row);
 }
 
 bool forgetUpload(SqliteConnection &connection, const QString &key)
 {
-    Target target{connection};
-    if (!readTarget(key, &target))
+    Target target{connection, storedText(key)};
+    if (!readTarget(&target))
         return false;
     if (target.row == 0)
         return true;

@@ -2,8 +2,7 @@
 
 #include "queue/journalschema.h"
 #include "queue/sqliteconnection.h"
-
-#include <QtEndian>
+#include "queue/uploadseals.h"
 
 #include <utility>
 
@@ -12,36 +11,6 @@ namespace longshore {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-// Can't begin UTF-8.
-constexpr char kUtf16Mark = '\xff';
-
-constexpr ErrorKind kErrorKinds[] = {
-    ErrorKind::None,    ErrorKind::Usage,   ErrorKind::File,      ErrorKind::FileChanged,
-    ErrorKind::Network, ErrorKind::Tls,     ErrorKind::Auth,      ErrorKind::Quota,
-    ErrorKind::Refused, ErrorKind::Expired, ErrorKind::BadAnswer, ErrorKind::Preflight,
-    ErrorKind::Journal};
-
-constexpr UploadState kStoredStates[] = {UploadState::Queued, UploadState::Completed,
-                                         UploadState::Cancelled, UploadState::Failed,
-                                         UploadState::Unknown};
-
-ErrorKind errorKindOf(const QString &name)
-{
-    for (const ErrorKind kind : kErrorKinds) {
-        if (errorKindName(kind) == name)
-            return kind;
-    }
-    return ErrorKind::None;
-}
-
-constexpr QLatin1StringView kLetExpire("let-expire");
-constexpr QLatin1StringView kCompleteBefore("complete-before");
-
-HoldEnd holdEndOf(const QString &name)
-{
-    return name == kCompleteBefore ? HoldEnd::CompleteBefore : HoldEnd::LetExpire;
-}
 
 /// Reads the columns of a row one after the other, in the order of the SELECT.
 class Columns
@@ -71,12 +40,10 @@ template <typename T> QVariant storedOptional(const std::optional<T> &duration)
     return duration ? QVariant(qint64(duration->count())) : QVariant();
 }
 
-QList<int> orderOf(const QByteArray &stored)
+QVariant storedUploadId(const StoredUpload &upload)
 {
-    QList<int> order(stored.size() / qsizetype(sizeof(qint32)));
-    if (!order.isEmpty()) // Qt would copy no bytes to nowhere, which is undefined
-        qFromLittleEndian<qint32>(stored.constData(), order.size(), order.data());
-    return order;
+    const std::optional<UploadCreated> &created = upload.progress.created;
+    return created ? QVariant(storedText(created->uploadId)) : QVariant();
 }
 
 QVariantList uploadValues(const StoredUpload &upload, qint64 position)
@@ -101,7 +68,7 @@ QVariantList uploadValues(const StoredUpload &upload, qint64 position)
             upload.addedAt,
             position,
             uploadStateName(upload.state),
-            progress.created ? QVariant(storedText(created.uploadId)) : QVariant(),
+            storedUploadId(upload),
             created.createdAt,
             created.expiresAt,
             created.clockOffset,
@@ -132,15 +99,23 @@ bool insertSources(SqliteConnection &connection, qint64 uploadRow, const UploadS
 
 bool insertParts(SqliteConnection &connection, qint64 uploadRow, const StoredUpload &upload)
 {
-    static const QString sql = u"INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?)"_s;
+    static const QString sql = uR"(INSERT INTO parts (upload, number, source, source_offset,
+        source_bytes, newline_added, upload_offset, part_id, seal)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))"_s;
     const QHash<int, QString> &confirmed = upload.progress.confirmedParts;
+    const QVariant key = storedText(upload.spec.key);
+    const QVariant uploadId = storedUploadId(upload);
     for (int i = 0; i < upload.spec.parts.size(); ++i) {
         const PlannedPart &part = upload.spec.parts.at(i);
-        const auto id = confirmed.constFind(i);
+        QVariant id;
+        QVariant seal;
+        if (const auto found = confirmed.constFind(i); found != confirmed.cend()) {
+            id = storedText(*found);
+            seal = partSeal(key, uploadId, i, id);
+        }
         if (!connection.run(sql,
                             {uploadRow, i, part.source, part.sourceOffset, part.sourceBytes,
-                             part.newlineAdded, part.offset,
-                             id == confirmed.cend() ? QVariant() : QVariant(storedText(*id))})) {
+                             part.newlineAdded, part.offset, id, seal})) {
             return false;
         }
     }
@@ -230,58 +205,12 @@ void readError(Columns columns, ApiError *error)
         columns.skip();
     else
         error->shouldRetry = columns.flag();
-    error->networkError = static_cast<QNetworkReply::NetworkError>(columns.integer());
+    error->networkError = networkErrorOf(columns.integer());
     error->advice = columns.text();
     error->part = columns.integer();
 }
 
 } // namespace
-
-QByteArray storedText(const QString &text)
-{
-    const QByteArray utf8 = text.toUtf8();
-    if (QString::fromUtf8(utf8) == text)
-        return storedBytes(utf8);
-    QByteArray units(1 + text.size() * qsizetype(sizeof(char16_t)), kUtf16Mark);
-    qToLittleEndian<char16_t>(text.utf16(), text.size(), units.data() + 1);
-    return units;
-}
-
-QString textOf(const QByteArray &stored)
-{
-    if (!stored.startsWith(kUtf16Mark))
-        return QString::fromUtf8(stored);
-    QString text((stored.size() - 1) / qsizetype(sizeof(char16_t)), Qt::Uninitialized);
-    qFromLittleEndian<char16_t>(stored.constData() + 1, text.size(), text.data());
-    return text;
-}
-
-QByteArray storedOrder(const QList<int> &order)
-{
-    QByteArray stored(order.size() * qsizetype(sizeof(qint32)), '\0');
-    if (!order.isEmpty())
-        qToLittleEndian<qint32>(order.constData(), order.size(), stored.data());
-    return storedBytes(stored);
-}
-
-QByteArray storedBytes(const QByteArray &bytes)
-{
-    return bytes.isNull() ? QByteArrayLiteral("") : bytes;
-}
-
-QString holdEndName(HoldEnd end)
-{
-    return end == HoldEnd::CompleteBefore ? kCompleteBefore : kLetExpire;
-}
-
-UploadState storedStateOf(const QString &name)
-{
-    for (const UploadState state : kStoredStates) {
-        if (uploadStateName(state) == name)
-            return state;
-    }
-    return UploadState::Queued;
-}
 
 bool insertUpload(SqliteConnection &connection, const StoredUpload &upload)
 {
@@ -302,7 +231,8 @@ bool insertUpload(SqliteConnection &connection, const StoredUpload &upload)
     }
     const qint64 row = connection.lastInsertId();
     return insertSources(connection, row, upload.spec) && insertParts(connection, row, upload)
-        && (upload.error == ApiError{} || insertError(connection, row, upload.error));
+        && (upload.error == ApiError{} || insertError(connection, row, upload.error))
+        && sealPlanAndRow(connection, row);
 }
 
 bool deleteUpload(SqliteConnection &connection, qint64 uploadRow)
@@ -352,6 +282,19 @@ bool findEndedRows(SqliteConnection &connection, const QString &identity, int at
 
 bool loadUpload(SqliteConnection &connection, qint64 uploadRow, StoredUpload *upload)
 {
+    SealVerdict verdict;
+    if (!loadUnsealed(connection, uploadRow, upload)
+        || !loadError(connection, uploadRow, &upload->error)
+        || !checkSeals(connection, uploadRow, SealedError::Read, &verdict)) {
+        return false;
+    }
+    if (verdict.isWhole && verdict.brokenParts.isEmpty())
+        return true;
+    return connection.failDamaged(u"an upload is not as it was written"_s);
+}
+
+bool loadUnsealed(SqliteConnection &connection, qint64 uploadRow, StoredUpload *upload)
+{
     return connection.run(
                uR"(SELECT key, identity, filename, purpose, mime_type, combine_name, expires_after,
                    part_size, cut_at_lines, send_md5, hold, hold_end, give_up_after, added_at,
@@ -366,12 +309,15 @@ bool loadUpload(SqliteConnection &connection, qint64 uploadRow, StoredUpload *up
         && connection.run(
             uR"(SELECT source, source_offset, source_bytes, newline_added, upload_offset, part_id
                 FROM parts WHERE upload = ? ORDER BY number)"_s,
-            {uploadRow}, [upload](const QSqlQuery &row) { readPart(Columns(row), upload); })
-        && connection.run(
-            uR"(SELECT kind, status, code, message, request_id, retry_delay_ms, should_retry,
-                network_error, advice, part FROM errors WHERE upload = ?)"_s,
-            {uploadRow},
-            [upload](const QSqlQuery &row) { readError(Columns(row), &upload->error); });
+            {uploadRow}, [upload](const QSqlQuery &row) { readPart(Columns(row), upload); });
+}
+
+bool loadError(SqliteConnection &connection, qint64 uploadRow, ApiError *error)
+{
+    return connection.run(
+        uR"(SELECT kind, status, code, message, request_id, retry_delay_ms, should_retry,
+            network_error, advice, part FROM errors WHERE upload = ?)"_s,
+        {uploadRow}, [error](const QSqlQuery &row) { readError(Columns(row), error); });
 }
 
 } // namespace longshore

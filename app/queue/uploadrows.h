@@ -1,8 +1,8 @@
 #pragma once
 
 #include "queue/storedupload.h"
+#include "queue/storedvalues.h"
 
-#include <QByteArray>
 #include <QList>
 #include <QString>
 
@@ -12,21 +12,6 @@ class SqliteConnection;
 
 // An upload's rows in the journal's tables. What returns false has failed with the connection's
 // failure().
-
-/// As bytes that any QString survives: UTF-8 where that gives the same text back, otherwise 0xff
-/// and UTF-16 code units.
-QByteArray storedText(const QString &text);
-QString textOf(const QByteArray &stored);
-
-/// Numbers of four bytes each, little-endian.
-QByteArray storedOrder(const QList<int> &order);
-/// Never null, which SQLite would take for NULL.
-QByteArray storedBytes(const QByteArray &bytes);
-
-QString holdEndName(HoldEnd end);
-
-/// Of a name as uploadStateName() gives it for a state that is stored.
-UploadState storedStateOf(const QString &name);
 
 /// In place of an upload with the same key.
 bool insertUpload(SqliteConnection &connection, const StoredUpload &upload);
@@ -42,6 +27,10 @@ bool findUnfinishedRows(SqliteConnection &connection, const QString &identity,
 /// Those that ended for good, the latest first, `atMost` of them.
 bool findEndedRows(SqliteConnection &connection, const QString &identity, int atMost,
                    QList<qint64> *uploadRows);
+/// Fails as damaged where a seal is broken (see uploadseals.h).
 bool loadUpload(SqliteConnection &connection, qint64 uploadRow, StoredUpload *upload);
+/// Whatever the seals say, and without its error. An upload without a key: there is no such row.
+bool loadUnsealed(SqliteConnection &connection, qint64 uploadRow, StoredUpload *upload);
+bool loadError(SqliteConnection &connection, qint64 uploadRow, ApiError *error);
 
 } // namespace longshore

@@ -13,6 +13,7 @@ namespace {
 const QString kGroup = u"preferences"_s;
 const QString kLanes = u"lanes"_s;
 const QString kRateLimit = u"rateLimit"_s;
+const QString kKeepAwake = u"keepAwake"_s;
 const QString kAskBeforeAdding = u"askBeforeAdding"_s;
 const QString kHoldByDefault = u"holdByDefault"_s;
 const QString kHoldEnd = u"holdEnd"_s;
@@ -75,6 +76,7 @@ Preferences loadPreferences(const QString &path)
     preferences.lanes = static_cast<int>(
         numberIn(values.value(kLanes), 1, Preferences::kMostLanes, preferences.lanes));
     preferences.rateLimit = rateLimitIn(values.value(kRateLimit));
+    preferences.keepAwake = flagIn(values.value(kKeepAwake), preferences.keepAwake);
     preferences.askBeforeAdding =
         flagIn(values.value(kAskBeforeAdding), preferences.askBeforeAdding);
     preferences.holdByDefault = flagIn(values.value(kHoldByDefault), preferences.holdByDefault);
@@ -91,6 +93,7 @@ QString savePreferences(const QString &path, const Preferences &preferences)
     return SettingsFile(path).write(kGroup,
                                     {{kLanes, preferences.lanes},
                                      {kRateLimit, preferences.rateLimit},
+                                     {kKeepAwake, preferences.keepAwake},
                                      {kAskBeforeAdding, preferences.askBeforeAdding},
                                      {kHoldByDefault, preferences.holdByDefault},
                                      {kHoldEnd, letExpire ? kLetExpire : kCompleteBefore},

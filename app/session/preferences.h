@@ -18,6 +18,7 @@ struct Preferences
 
     int lanes = 4; ///< parts under way at once, 1 to kMostLanes
     qint64 rateLimit = 0; ///< bytes/s, 0: none
+    bool keepAwake = true; ///< no sleep of an idle computer while uploads are under way
     bool askBeforeAdding = true; ///< show purpose and combining before files are queued
     bool holdByDefault = false; ///< stop new uploads at ready
     HoldEnd holdEnd = HoldEnd::LetExpire; ///< of uploads held by default

@@ -2,6 +2,7 @@
 
 #include "api/cabundle.h"
 #include "platform/keychain.h"
+#include "queue/machinewatch.h"
 #include "sandbox/sandbox.h"
 #include "transfer/pooltask.h"
 
@@ -31,7 +32,10 @@ Session::Session(const SessionOptions &options, Keychain &keychain, QObject *par
     : QObject(parent)
     , m_options(options)
     , m_keychain(keychain)
+    , m_machine(std::make_unique<MachineWatch>())
 {
+    connect(m_machine.get(), &MachineWatch::shuttingDown, this, &Session::shuttingDown);
+    connect(m_machine.get(), &MachineWatch::onlineChanged, this, &Session::onlineChanged);
 }
 
 Session::~Session() = default;
@@ -208,10 +212,12 @@ void Session::startEngine(const EngineSettings &settings)
     complete.dataDir = m_options.dataDir;
     complete.lanes = m_options.lanes;
     complete.rateLimit = m_options.rateLimit;
+    complete.asksWhenTooSlow = true;
     m_address = complete.endpoint.baseUrl.toString(QUrl::RemoveUserInfo);
     m_restored = false;
     m_resumable = true;
     m_engine = std::make_unique<Engine>(complete);
+    m_machine->watch(*m_engine, !isLoopbackHost(complete.endpoint.baseUrl.host()));
     connectEngine();
     Q_EMIT connected();
     m_engine->restoreAll();
@@ -241,6 +247,11 @@ void Session::connectEngine()
         m_resumable = false;
         Q_EMIT journalProblem(problem);
     });
+    connect(engine, &Engine::journalRecovered, this, [this] {
+        m_resumable = true;
+        Q_EMIT journalRecovered();
+    });
+    connect(engine, &Engine::journalNotice, this, &Session::journalNotice);
     connect(engine, &Engine::restored, this, [this] {
         m_restored = true;
         Q_EMIT restored();
@@ -331,6 +342,11 @@ void Session::setRateLimit(qint64 bytesPerSecond)
     m_options.rateLimit = bytesPerSecond;
     if (Engine *running = engine())
         running->setRateLimit(bytesPerSecond);
+}
+
+void Session::setKeepsAwake(bool keepsAwake)
+{
+    m_machine->setKeepsAwake(keepsAwake);
 }
 
 QString Session::sandboxFilesDir() const

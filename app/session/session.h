@@ -14,6 +14,7 @@
 namespace longshore {
 
 class Keychain;
+class MachineWatch;
 
 namespace sandbox {
 class SandboxServer;
@@ -77,6 +78,8 @@ public:
     Engine *engine() const { return m_engine && !m_stopping ? m_engine.get() : nullptr; }
     void setLanes(int lanes);
     void setRateLimit(qint64 bytesPerSecond);
+    /// Whether the computer is kept from sleeping while uploads are under way.
+    void setKeepsAwake(bool keepsAwake);
 
     /// Everything resumable, then stopped().
     void stop();
@@ -99,8 +102,14 @@ Q_SIGNALS:
     void partsChanged(const QString &key, const QList<longshore::PartSnapshot> &parts,
                       const QList<int> &order);
     void journalProblem(const QString &message);
+    void journalRecovered();
+    void journalNotice(const QString &message);
+    /// Whether the machine has a network, while that matters.
+    void onlineChanged(bool online);
     void restored();
     void stopped();
+    /// The machine is. stop() is due.
+    void shuttingDown();
 
 private:
     void begin();
@@ -126,6 +135,7 @@ private:
     /// Entered by the user and not in the keychain, by account.
     QHash<QString, QByteArray> m_keysOfThisRun;
 
+    std::unique_ptr<MachineWatch> m_machine;
     std::unique_ptr<sandbox::SandboxServer> m_sandbox; ///< outlives the engine
     std::unique_ptr<Engine> m_engine;
     int m_attempt = 0; ///< of connecting: answers to an earlier one are void

@@ -19,6 +19,8 @@ constexpr auto kCompletePatience = 600s;
 constexpr auto kDoubtPatience = 60s;
 // "A new file may not be visible for a moment": how often a file is looked for that may be there.
 constexpr int kLooks = 4;
+// So often complete may be answered with what nobody can read.
+constexpr int kBadAnswers = 3;
 constexpr auto kFirstLookDelay = 1000ms;
 
 bool isRefusal(const ApiError &error)
@@ -54,7 +56,12 @@ void Completion::waitThenCall(std::chrono::milliseconds delay)
 
 void Completion::waitThenLook(std::chrono::milliseconds delay)
 {
-    m_wait.start(delay, [this](std::unique_ptr<HostGate::Pass> pass) { look(std::move(pass)); });
+    // Who cancels doesn't wait for the host.
+    if (m_cancelled)
+        look(m_context.gate.enter());
+    else
+        m_wait.start(delay,
+                     [this](std::unique_ptr<HostGate::Pass> pass) { look(std::move(pass)); });
 }
 
 const ApiError &Completion::lastError() const
@@ -85,6 +92,8 @@ void Completion::onAnswer(const ApiAnswer &answer)
     }
     m_lastError = file.error;
     ++m_attempt;
+    if (isBadAnswer(file.error))
+        ++m_badAnswers;
 
     FailureFacts facts;
     facts.call = CallKind::Complete;
@@ -98,6 +107,10 @@ void Completion::onAnswer(const ApiAnswer &answer)
     case FailureAction::Retry:
         if (m_cancelled)
             Q_EMIT notCompleted();
+        else if (m_isExpired() && m_unanswered)
+            waitThenLook(0ms);
+        else if (m_isExpired())
+            Q_EMIT gone(file.error);
         else
             waitThenCall(verdict.delay);
         return;
@@ -154,12 +167,22 @@ void Completion::onNotFound()
         Q_EMIT notCompleted();
         return;
     }
+    if (!m_refusal && m_badAnswers >= kBadAnswers) {
+        Q_EMIT unknown(m_lastError.message);
+        return;
+    }
+    if (!m_refusal && m_isExpired()) {
+        if (m_looks < kLooks)
+            waitThenLook(kFirstLookDelay * (1 << (m_looks - 1)));
+        else
+            Q_EMIT gone(m_lastError);
+        return;
+    }
     if (!m_refusal) {
         // Still pending, as far as can be seen. If it isn't, the service refuses the repetition and
         // the next look finds the file.
         FailureFacts facts;
         facts.attempt = std::max(m_attempt, 1);
-        facts.error.retryDelay = m_lastError.retryDelay;
         facts.error.kind = ErrorKind::Network;
         const auto delay =
             m_attempt == 0 ? 0ms : decide(facts, m_context.random.generateDouble()).delay;
@@ -199,8 +222,10 @@ void Completion::onLookFailed(const ApiError &error)
     FailureFacts facts;
     facts.call = CallKind::Files;
     facts.error = error;
-    facts.attempt = m_looks;
-    facts.badAnswers = m_looks;
+    --m_looks; // it has not shown anything
+    ++m_failedLooks;
+    facts.attempt = m_failedLooks;
+    facts.badAnswers = m_failedLooks;
     facts.answeredBefore = true;
     const FailureVerdict verdict = decide(facts, m_context.random.generateDouble());
     if (verdict.action == FailureAction::Retry && !m_isExpired()) {

@@ -92,6 +92,8 @@ private:
     std::function<bool()> m_isExpired;
     int m_attempt = 0;
     int m_looks = 0; ///< since the last call
+    int m_failedLooks = 0;
+    int m_badAnswers = 0;
     bool m_unanswered = false; ///< some call may have done its work without our knowing
     bool m_cancelled = false;
     /// The service's refusal, where the last call was answered with one.

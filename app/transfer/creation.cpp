@@ -41,8 +41,9 @@ void Creation::waitThenCall(std::chrono::milliseconds delay)
     if (m_wait.isRunning() && m_spec.giveUpAfter > 0s) {
         const auto left = m_startedAt + m_spec.giveUpAfter - m_context.clock.monotonic();
         m_giveUpTimer = m_context.clock.startTimer(left, [this] {
+            const ApiError error = lastError();
             m_wait.stop();
-            Q_EMIT failed(lastError());
+            Q_EMIT failed(error);
         });
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transfer/callwait.h"
 #include "transfer/controlcall.h"
 #include "transfer/transfercontext.h"
 #include "transfer/uploadspec.h"
@@ -37,7 +38,9 @@ Q_SIGNALS:
     void wrong(const longshore::ApiError &error);
 
 private:
-    void look();
+    void waitThenLook(std::chrono::milliseconds delay);
+    void look(std::unique_ptr<HostGate::Pass> pass);
+    void giveUp(const QString &reason);
     void onAnswer(const ApiAnswer &answer);
     std::optional<ApiError> whatIsWrong(const FileObject &file) const;
 
@@ -45,9 +48,11 @@ private:
     const UploadSpec &m_spec;
     FileObject m_file;
     int m_looks = 0;
-    std::unique_ptr<HostGate::Pass> m_pass; ///< null where the gate was closed: this look is bounded
+    QString m_lastProblem;
+    CallWait m_wait;
+    std::unique_ptr<HostGate::Pass> m_pass;
     std::unique_ptr<ControlCall> m_call;
-    std::unique_ptr<ClockTimer> m_timer;
+    std::unique_ptr<ClockTimer> m_bound;
 };
 
 } // namespace longshore

@@ -94,6 +94,8 @@ void Finisher::send(bool mayHaveBeenSent, bool sendFirst)
         Q_EMIT failed(error);
     });
     Q_EMIT committed();
+    if (m_completion && m_completion->waitingUntil())
+        Q_EMIT waiting();
 }
 
 void Finisher::confirmFile(const FileObject &file)

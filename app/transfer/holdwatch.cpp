@@ -46,7 +46,7 @@ void HoldWatch::look()
 {
     m_timer.reset();
     const std::chrono::seconds left = m_deadline.left();
-    if (m_deadline.isPast()) {
+    if (m_deadline.isPast() || left == 0s) {
         Q_EMIT ended();
         return;
     }

@@ -32,7 +32,7 @@ Q_SIGNALS:
     void expiresSoon();
     /// CompleteBefore: two minutes before the end, or later where it is later already.
     void completeNow();
-    /// The hour is over.
+    /// The hour is over, at least by our clock.
     void ended();
 
 private:

@@ -61,9 +61,10 @@ void HostGate::Pass::report(const ApiError &error)
 
 void HostGate::Pass::moved()
 {
-    if (m_gate && std::exchange(m_isTry, false) && m_round == m_gate->m_round
-        && m_gate->m_reason.status == 0)
+    if (m_gate && m_isTry && m_round == m_gate->m_round && m_gate->m_reason.status == 0) {
+        m_isTry = false;
         m_gate->letIn();
+    }
 }
 
 HostGate::HostGate(Clock &clock, QRandomGenerator &random, QObject *parent)
@@ -114,9 +115,11 @@ void HostGate::onFailure(const ApiError &error, const Pass &pass)
 {
     if (error.retryDelay) {
         const double jitter = 1.0 + kSilenceJitter * m_random.generateDouble();
-        close(std::chrono::milliseconds(
-                  std::llround(static_cast<double>(error.retryDelay->count()) * jitter)),
-              error);
+        const auto asked = std::chrono::milliseconds(
+            std::llround(static_cast<double>(error.retryDelay->count()) * jitter));
+        // Asked for no wait at all again and again, we keep to our own.
+        close(m_closings > 0 ? std::max(asked, nextClosing()) : asked, error);
+        ++m_closings;
         return;
     }
     if (pass.m_round != m_round)
@@ -128,13 +131,17 @@ void HostGate::onFailure(const ApiError &error, const Pass &pass)
         close(kOfflineClosing, reason);
         return;
     }
-    if (m_failures <= kFailuresBorne)
+    if (m_failures <= kFailuresBorne && m_state == State::Open)
         return;
-    const auto full = std::min(kFirstClosing * (1 << std::min(m_closings, 8)), kLongestClosing);
+    close(nextClosing(), error);
     ++m_closings;
+}
+
+std::chrono::milliseconds HostGate::nextClosing()
+{
+    const auto full = std::min(kFirstClosing * (1 << std::min(m_closings, 8)), kLongestClosing);
     const double share = 1.0 - kJitter * m_random.generateDouble();
-    close(std::chrono::milliseconds(std::llround(static_cast<double>(full.count()) * share)),
-          error);
+    return std::chrono::milliseconds(std::llround(static_cast<double>(full.count()) * share));
 }
 
 void HostGate::close(std::chrono::milliseconds delay, const ApiError &reason)
@@ -142,9 +149,11 @@ void HostGate::close(std::chrono::milliseconds delay, const ApiError &reason)
     const auto until = m_clock.monotonic() + delay;
     ++m_round;
     m_tryOut = false;
-    m_reason = reason;
     // A later end that was asked for stays.
-    m_until = m_state == State::Closed ? std::max(m_until, until) : until;
+    if (m_state != State::Closed || until >= m_until) {
+        m_until = until;
+        m_reason = reason;
+    }
     m_state = State::Closed;
     m_timer = m_clock.startTimer(m_until - m_clock.monotonic(), [this] { onTimeCome(); });
 }
@@ -172,6 +181,13 @@ void HostGate::setOnline(bool online)
 {
     m_online = online;
     if (online)
+        lineChanged();
+}
+
+void HostGate::lineChanged()
+{
+    // What the service asked for it asked of us, whatever line we have.
+    if (m_reason.status == 0)
         open();
 }
 

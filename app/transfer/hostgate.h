@@ -63,6 +63,8 @@ public:
     void open();
     /// The system's word, which is a hint only.
     void setOnline(bool online);
+    /// Another network: what failed with the old one says nothing more.
+    void lineChanged();
 
 Q_SIGNALS:
     /// Requests are let through again, or another one may be tried. From the event loop.
@@ -74,6 +76,7 @@ private:
     void onAnswer();
     void letIn();
     void onFailure(const ApiError &error, const Pass &pass);
+    std::chrono::milliseconds nextClosing();
     void close(std::chrono::milliseconds delay, const ApiError &reason);
     void onTimeCome();
     void sayOpened();

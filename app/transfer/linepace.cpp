@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 // A part that takes longer shares its line with too many: what a break loses, and how late it is
 // noticed, grows with it.
 constexpr std::chrono::milliseconds kLongestPart = 120s;
+// Parts that were sent together are given up together, or nearly so.
+constexpr std::chrono::milliseconds kOneBreak = 30s;
 // So many parts in a row in time earn a lane back.
 constexpr int kCalmParts = 8;
 // A line's rate is that of the last minutes, and says nothing before some seconds.
@@ -41,8 +43,18 @@ void LinePace::measure(qint64 bytes, std::chrono::milliseconds from,
 {
     m_bytes += static_cast<double>(bytes);
     // Lanes work at the same time, which counts once.
-    m_busy += std::max(until - std::max(from, m_busyUntil), 0ms);
+    if (from > m_busyUntil) {
+        m_idleFrom = m_busyUntil;
+        m_busyFrom = from;
+        m_busyUntil = from;
+    }
+    m_busy += std::max(until - m_busyUntil, 0ms);
     m_busyUntil = std::max(until, m_busyUntil);
+    if (from < m_busyFrom) {
+        const auto begin = std::max(from, m_idleFrom);
+        m_busy += m_busyFrom - begin;
+        m_busyFrom = begin;
+    }
     if (m_busy > kRateMemory) {
         m_busy /= 2;
         m_bytes /= 2;
@@ -60,6 +72,10 @@ void LinePace::confirmed(qint64 bytes, std::chrono::milliseconds from,
     measure(bytes, from, until);
     const auto took = until - from;
     if (took > kLongestPart) {
+        // Those that shared the line with more lanes say nothing of how it is with fewer.
+        if (m_changedAt && from < *m_changedAt)
+            return;
+        m_changedAt = until;
         // As many as would have been in time.
         setLanes(static_cast<int>(m_lanes.lanes() * kLongestPart / took));
         return;
@@ -71,9 +87,15 @@ void LinePace::confirmed(qint64 bytes, std::chrono::milliseconds from,
         setLanes(m_lanes.lanes() + 1);
 }
 
-void LinePace::stalled(qint64 bytes)
+void LinePace::stalled(qint64 bytes, std::chrono::milliseconds at)
 {
-    m_largestPart = std::max(kSmallestPart, bytes / 2);
+    if (m_stalledAt && at - *m_stalledAt < kOneBreak)
+        return;
+    m_stalledAt = at;
+    if (bytes > kSmallestPart) {
+        const qint64 half = std::max(kSmallestPart, bytes / 2);
+        m_largestPart = m_largestPart > 0 ? std::min(m_largestPart, half) : half;
+    }
     setLanes(m_lanes.lanes() / 2);
 }
 

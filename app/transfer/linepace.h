@@ -3,6 +3,7 @@
 #include <QtGlobal>
 
 #include <chrono>
+#include <optional>
 
 namespace longshore {
 
@@ -20,8 +21,9 @@ public:
 
     /// A part of so many bytes was confirmed; from and until when (monotonic) it was sent.
     void confirmed(qint64 bytes, std::chrono::milliseconds from, std::chrono::milliseconds until);
-    /// A part of so many bytes was given up because nothing moved.
-    void stalled(qint64 bytes);
+    /// A part of so many bytes was given up at this time (monotonic) because nothing moved. Those
+    /// of one break of the line count once.
+    void stalled(qint64 bytes, std::chrono::milliseconds at);
     /// Confirmed bytes/s of all lanes together lately, while any was in use; before anything was
     /// measured what was expected, 0: nothing is known.
     double rate() const;
@@ -42,7 +44,12 @@ private:
     // Of late, the earlier the less it counts.
     double m_bytes = 0;
     std::chrono::duration<double> m_busy{0};
+    // The latest stretch in which lanes were busy, and the end of the one before.
+    std::chrono::milliseconds m_busyFrom{0};
     std::chrono::milliseconds m_busyUntil{0};
+    std::chrono::milliseconds m_idleFrom{0};
+    std::optional<std::chrono::milliseconds> m_stalledAt;
+    std::optional<std::chrono::milliseconds> m_changedAt; ///< lanes were taken away for being slow
 };
 
 } // namespace longshore

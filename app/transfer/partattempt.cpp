@@ -28,6 +28,8 @@ constexpr double kBlindFactor = 3;
 constexpr std::chrono::milliseconds kDiskPatience = 30s;
 // After a sleep or a change of network a connection that lives moves something within this time.
 constexpr std::chrono::milliseconds kDoubtPatience = 3s;
+// Where only buffers are seen they may take this long to let something in on a slow line.
+constexpr std::chrono::milliseconds kBlindDoubtPatience = 60s;
 // Everything has arrived and the service thinks: the official clients wait as long.
 constexpr std::chrono::milliseconds kAnswerPatience = 600s;
 
@@ -100,7 +102,7 @@ void PartAttempt::onFinished(const ApiAnswer &answer)
 std::chrono::milliseconds PartAttempt::patience() const
 {
     if (m_doubted)
-        return kDoubtPatience;
+        return m_acknowledgedKnown ? kDoubtPatience : kBlindDoubtPatience;
     if (m_bodySent >= m_bodyBytes && m_acknowledgedKnown)
         return kAnswerPatience;
     if (m_acknowledgedKnown)
@@ -149,10 +151,9 @@ void PartAttempt::watch()
                                          static_cast<int>(quiet / 1s)));
         return;
     }
-    const auto left = m_body->isWaitingForFile() ? kDiskPatience - quiet
-                                                 : std::min(patience(), kDiskPatience) - quiet;
-    // Past the first look at the disk, the next is when the line's patience ends.
-    const auto next = left > 0ms ? left : patience() - quiet;
+    // The disk is looked at as often as it may be waited for.
+    const auto next = m_body->isWaitingForFile() ? kDiskPatience - quiet
+                                                 : std::min(patience() - quiet, kDiskPatience);
     m_watch = m_context.clock.startTimer(next, [this] { watch(); });
 }
 

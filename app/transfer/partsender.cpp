@@ -184,6 +184,7 @@ void PartSender::onConfirmed(int index, const QString &partId)
         error.message =
             QCoreApplication::translate("longshore", "The service gave two parts the same id (%1).")
                 .arg(partId);
+        m_mayHaveDoubled = true;
         freeLane(laneOf(index));
         onFailed(index, error, false);
         return;
@@ -192,6 +193,7 @@ void PartSender::onConfirmed(int index, const QString &partId)
     Part &part = m_parts[static_cast<std::size_t>(index)];
     part.id = partId;
     part.recording = true;
+    m_maybeCancelled = false;
     m_recordingBytes += m_spec.parts[index].bytes();
     const auto now = m_context.clock.monotonic();
     m_lastLaneTime = now - m_startedAt[index];
@@ -232,7 +234,7 @@ void PartSender::onFailed(int index, const ApiError &error, bool stalled)
     part.error.part = index;
     m_lastError = part.error;
     if (stalled)
-        m_context.pace.stalled(m_spec.parts[index].bytes());
+        m_context.pace.stalled(m_spec.parts[index].bytes(), m_context.clock.monotonic());
 
     FailureFacts facts;
     facts.call = CallKind::Part;
@@ -359,7 +361,7 @@ void PartSender::armRetryTimer()
 
 bool PartSender::isTooMuchHung() const
 {
-    return m_hung.size() >= kMostHungParts;
+    return !m_hung.empty() && m_hung.size() + m_lanes.size() >= kMostHungParts;
 }
 
 bool PartSender::isWaitingForDisk() const

@@ -34,7 +34,8 @@ public:
 
     /// Forgets all progress and begins with what is confirmed. Sends nothing before pump().
     void begin(const QString &uploadId, const QHash<int, QString> &confirmed);
-    /// A cancel may have been sent in an earlier run.
+    /// It may have been cancelled since an earlier run, here or elsewhere; until a part is
+    /// confirmed.
     void setMaybeCancelled(bool maybe) { m_maybeCancelled = maybe; }
     /// An earlier run may have sent parts whose answers it did not live to see.
     void assumeDoubled();

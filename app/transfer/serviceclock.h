@@ -20,16 +20,24 @@ public:
 
     /// Takes the answer's Date, if it has one.
     void observe(const ApiAnswer &answer);
-    /// The service's clock minus ours, in seconds; none before it was told.
-    std::optional<qint64> offset() const { return m_offset; }
+    /// The service's clock minus ours, in seconds; none before it was told. It follows when our
+    /// clock is set: there the time goes on as it passes here.
+    std::optional<qint64> offset() const;
+    /// Any answer came: had it borne a Date, the time would be known.
+    bool isHeard() const { return m_heard; }
 
 Q_SIGNALS:
-    /// It differs from what was known by more than whole seconds explain. From the event loop.
+    /// It differs from what was known by more than whole seconds explain, or the first answer came.
+    /// From the event loop.
     void changed();
 
 private:
+    std::optional<qint64> now() const;
+
     const Clock &m_clock;
-    std::optional<qint64> m_offset;
+    bool m_heard = false;
+    std::optional<qint64> m_told;
+    std::chrono::milliseconds m_toldAt{0}; ///< monotonic
 };
 
 } // namespace longshore

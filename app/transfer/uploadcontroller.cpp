@@ -132,7 +132,7 @@ void UploadController::start()
         m_phase = Phase::Completing;
         m_report.say(resumedEvent());
         m_finisher.startMaybeSent(finisherPlan(), std::exchange(m_completeAgain, false));
-    } else if (m_deadline.isPast() && !m_context.serviceClock.offset()) {
+    } else if (!m_context.serviceClock.isHeard() && m_deadline.left() == 0s) {
         askTime();
     } else {
         goOn();
@@ -172,10 +172,11 @@ void UploadController::pump()
         beginCreating();
         break;
     case Phase::Sending:
-        if (m_deadline.isPast())
-            onGone({});
-        else if (m_sender.allConfirmed())
+        // What is all there may be completed at the last moment: the service decides.
+        if (m_sender.allConfirmed())
             onAllConfirmed();
+        else if (m_deadline.isPast())
+            onGone({});
         else
             m_sender.pump();
         break;
@@ -218,6 +219,9 @@ void UploadController::resume()
     if (!m_paused)
         return;
     m_paused = false;
+    // A pause says nothing of the line.
+    m_sendingSince = m_context.clock.monotonic();
+    m_confirmedBefore = m_sender.confirmedBytes();
     if (std::exchange(m_asksToBegin, false)) {
         m_forecastAccepted = true;
         m_forecast.clear();
@@ -234,6 +238,7 @@ void UploadController::cancel()
         return;
     m_cancelRequested = true;
     m_paused = false;
+    m_asksToBegin = false;
     m_holdWatch.stop();
     m_sender.stop();
     if (m_creation)
@@ -250,6 +255,11 @@ void UploadController::cancel()
 void UploadController::retryNow()
 {
     m_context.gate.open();
+    hurry();
+}
+
+void UploadController::hurry()
+{
     if (m_creation)
         m_creation->retryNow();
     m_finisher.retryNow();

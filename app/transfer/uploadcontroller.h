@@ -112,6 +112,7 @@ private:
     void onCreationWaits();
     void onCreated(const UploadCreated &created);
     void startSending(const QHash<int, QString> &confirmed);
+    void hurry();
     ResumedEvent resumedEvent() const;
     void goOn();
     void askTime();
@@ -131,6 +132,7 @@ private:
     void onHoldExpiresSoon();
     void onHoldCompletes();
     void onHoldEnded();
+    void askTimeOfHeld();
     void expireHeld();
     // Cancelling.
     void startCancelling(bool mayHaveCompleted);
@@ -149,6 +151,7 @@ private:
     void setCreated(const std::optional<UploadCreated> &created);
     void armExpiry();
     void onClockChanged();
+    QString whyLineIsTooSlow() const;
     void updateForecast();
     std::optional<std::chrono::milliseconds> waitingUntil() const;
 
@@ -177,6 +180,7 @@ private:
     QString m_reason;
     QString m_forecast; ///< why it will hardly be done in time
     std::chrono::milliseconds m_forecastAt{0};
+    bool m_forecastSaid = false;
     ApiError m_error;
 
     PartSender m_sender;

@@ -25,7 +25,16 @@ qint64 UploadDeadline::inOurTime() const
 
 bool UploadDeadline::isPast() const
 {
-    return m_upload && left() <= kTolerance;
+    if (!m_upload)
+        return false;
+    return m_serviceClock.isHeard() ? left() <= kTolerance
+                                    : m_clock.monotonic() - m_setAt >= life();
+}
+
+void UploadDeadline::set(const std::optional<UploadCreated> &upload)
+{
+    m_upload = upload;
+    m_setAt = m_clock.monotonic();
 }
 
 std::chrono::seconds UploadDeadline::left() const

@@ -18,7 +18,9 @@ public:
     {
     }
 
-    void set(const std::optional<UploadCreated> &upload) { m_upload = upload; }
+    void set(const std::optional<UploadCreated> &upload);
+    /// While the service was not heard of in this run only after a whole life: our clock alone is
+    /// no reason to give up what may live.
     bool isPast() const;
     /// Until the end; none left: 0.
     std::chrono::seconds left() const;
@@ -33,6 +35,7 @@ private:
     const Clock &m_clock;
     const ServiceClock &m_serviceClock;
     std::optional<UploadCreated> m_upload;
+    std::chrono::milliseconds m_setAt{0}; ///< monotonic
 };
 
 } // namespace longshore

@@ -18,8 +18,10 @@ ApiError errorOfFile(const FileProblem &problem)
 
 QString whatIsGone(const ApiError &error, bool expired)
 {
-    return expired ? tr("The upload expired at the service.")
-                   : tr("The service no longer knows the upload: %1").arg(error.message);
+    // Without an answer it is our own clock that says so.
+    return expired || error.message.isEmpty()
+        ? tr("The upload expired at the service.")
+        : tr("The service no longer knows the upload: %1").arg(error.message);
 }
 
 ApiError errorOfGone(const ApiError &error, bool expired, const QString &tooSlow)

@@ -2,6 +2,7 @@
 
 #include "transfer/uploadcontroller.h"
 
+#include "transfer/retire.h"
 #include "transfer/uploadends.h"
 
 #include <algorithm>
@@ -14,6 +15,9 @@ namespace {
 
 // Before the end of a held upload that is to be completed: it goes without the checksum then.
 constexpr auto kLatestChecksum = 30s;
+constexpr auto kTimePatience = 15s;
+// Where the service can't be asked what time it is.
+constexpr std::chrono::milliseconds kAskAgain = 60s;
 
 } // namespace
 
@@ -62,8 +66,28 @@ void UploadController::onHoldCompletes()
         });
 }
 
+/// Nobody has told the time in this run, and while it is held nobody will unless asked.
+void UploadController::askTimeOfHeld()
+{
+    if (m_timeCall)
+        return;
+    m_timeCall = std::make_unique<ControlCall>(m_context.api.listFiles(m_spec.purpose, {}),
+                                               m_context, kTimePatience);
+    connect(m_timeCall.get(), &ControlCall::finished, this, [this] {
+        retire(m_timeCall, this);
+        if (m_deadline.isPast())
+            onHoldEnded();
+        else
+            m_expiryTimer = m_context.clock.startTimer(kAskAgain, [this] { watchHold(); });
+    });
+}
+
 void UploadController::onHoldEnded()
 {
+    if (!m_deadline.isPast()) {
+        askTimeOfHeld();
+        return;
+    }
     if (m_paused || mayExpireHeld())
         expireHeld();
     else

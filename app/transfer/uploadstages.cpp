@@ -3,7 +3,6 @@
 
 #include "transfer/uploadcontroller.h"
 
-#include "transfer/forecast.h"
 #include "transfer/retire.h"
 #include "transfer/uploadends.h"
 
@@ -38,12 +37,13 @@ void UploadController::beginCreating()
 
 void UploadController::onCreationWaits()
 {
+    // Others may need it meanwhile; the first part takes another one.
+    releaseLane();
     if (!m_paused) {
         sayWaiting(m_creation->waitingUntil(), m_creation->lastError());
         return;
     }
     retire(m_creation, this);
-    releaseLane();
     Q_EMIT changed();
 }
 
@@ -63,8 +63,10 @@ void UploadController::startSending(const QHash<int, QString> &confirmed)
 {
     m_phase = Phase::Sending;
     m_sender.begin(m_created->uploadId, confirmed);
-    if (m_resumed)
+    if (m_resumed) {
         m_sender.assumeDoubled();
+        m_sender.setMaybeCancelled(true);
+    }
     m_sendingSince = m_context.clock.monotonic();
     m_confirmedBefore = m_sender.confirmedBytes();
     releaseLane();
@@ -102,6 +104,7 @@ void UploadController::onAllConfirmed()
     if (m_finisher.isBusy())
         return;
     m_report.sayProgress();
+    m_forecast.clear();
     if (m_spec.hold)
         m_finisher.checkFiles();
     else
@@ -185,11 +188,7 @@ void UploadController::onGone(const ApiError &error)
         return;
     }
     // When all was sent, what failed was not the line.
-    const QString tooSlow = expired && !m_sender.allConfirmed()
-        ? whyTooSlow(m_sender.confirmedBytes() - m_confirmedBefore,
-                     m_context.clock.monotonic() - m_sendingSince, m_deadline.life(),
-                     m_spec.bytes())
-        : QString();
+    const QString tooSlow = expired && !m_sender.allConfirmed() ? whyLineIsTooSlow() : QString();
     if (m_restarts == 0 && tooSlow.isEmpty())
         beginAgain(whatIsGone(error, expired));
     else
@@ -282,6 +281,8 @@ void UploadController::dropAll()
 {
     ++m_generation;
     m_recording = false;
+    m_asksToBegin = false;
+    m_forecast.clear();
     m_sender.stop();
     retire(m_timeCall, this);
     retire(m_creation, this);

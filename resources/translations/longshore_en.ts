@@ -41,6 +41,13 @@
             <numerusform>%n uploads wait for a connection.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Start %n upload(s) again from the first byte?</source>
+        <translation>
+            <numerusform>Start %n upload again from the first byte?</numerusform>
+            <numerusform>Start %n uploads again from the first byte?</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>longshore</name>
@@ -112,6 +119,20 @@
         <translation>
             <numerusform>This upload is held and expires in %n minute. Complete it before then, or its parts are lost.</numerusform>
             <numerusform>This upload is held and expires in %n minutes. Complete it before then, or its parts are lost.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The disk has not answered for %n s.</source>
+        <translation>
+            <numerusform>The disk has not answered for %n s.</numerusform>
+            <numerusform>The disk has not answered for %n s.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n upload(s) need your decision</source>
+        <translation>
+            <numerusform>%n upload needs your decision</numerusform>
+            <numerusform>%n uploads need your decision</numerusform>
         </translation>
     </message>
 </context>
@@ -217,6 +238,13 @@
             <numerusform>%n uploads wait for a connection.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n need(s) your decision</source>
+        <translation>
+            <numerusform>%n needs your decision</numerusform>
+            <numerusform>%n need your decision</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>longshore::Notices</name>
@@ -262,6 +290,13 @@
         <translation>
             <numerusform>%n failed</numerusform>
             <numerusform>%n failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n need(s) your decision</source>
+        <translation>
+            <numerusform>%n needs your decision</numerusform>
+            <numerusform>%n need your decision</numerusform>
         </translation>
     </message>
 </context>

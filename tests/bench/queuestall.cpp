@@ -7,6 +7,7 @@
 #include "ui/adding/addflow.h"
 #include "ui/mainwindow.h"
 #include "ui/models/queuemodel.h"
+#include "ui/moveactions.h"
 #include "ui/queue/queueview.h"
 #include "ui/queueactions.h"
 
@@ -177,10 +178,10 @@ private:
         waitUntil(u"the pause of all"_s, [&] { return !runs(); });
 
         m_meter.begin(u"moving all to the top"_s);
-        actions().moveTop->trigger();
+        actions().moves->top->trigger();
         m_meter.begin(u"moving half to the bottom"_s);
         selectRows(0, rows() / 2);
-        actions().moveBottom->trigger();
+        actions().moves->bottom->trigger();
         QCoreApplication::processEvents();
 
         QStringList moved = model().keys().last(std::min<qsizetype>(kMoved, rows() / 2));
@@ -190,7 +191,7 @@ private:
         moved.removeIf([this](const QString &key) {
             return model().snapshot(key).state != UploadState::Paused;
         });
-        actions().moveTop->trigger();
+        actions().moves->top->trigger();
         waitUntil(u"the move"_s, [&] { return model().keys().first(moved.size()) == moved; });
 
         m_meter.begin(u"cancelling all"_s);

@@ -103,7 +103,7 @@ test('the content arrives, and the events tell how', { timeout }, async (t) => {
   assert.deepEqual(confirmed.map((part) => part.bytes), [300_000, 300_000, 300_000, 100_001]);
   assert.deepEqual(confirmed.map((part) => part.part_id), completed.part_ids);
   assert.equal(completed.md5, digest('md5', await readFile(path)));
-  assert.deepEqual(seen.requests, { create: 1, part: 4, complete: 1, cancel: 0, files: 1 });
+  assert.deepEqual(seen.requests, { create: 1, part: 4, complete: 1, cancel: 0, files: 2 });
   assert.ok(seen.peak_parts <= 3);
   assert.equal(seen.files, 1);
 });
@@ -207,15 +207,16 @@ test('a part whose answer was lost is sent again', { timeout }, async (t) => {
   assert.ok(process.env.LONGSHORE_CURL === 'OFF' ? told <= 1 : told === 1);
 });
 
-test('where every byte counts, a part sent twice is refused at complete', { timeout }, async (t) => {
+test('where every byte counts, a part sent twice begins the upload again', { timeout }, async (t) => {
   const faults = [{ call: 'part', nth: [1], action: 'lost' }];
   const sandbox = { args: ['--count-every-byte'], faults };
-  const { error, files, requests } = await failingUpload(t, { sandbox, exit: 1 });
-  assert.equal(error.kind, 'refused');
-  assert.equal(error.status, 400);
-  assert.match(error.message, /600000 bytes.*300000/);
-  assert.equal(requests.part, 2);
-  assert.equal(files, 0);
+  const { result, files, requests } = await succeedingUpload(t, { sandbox, bytes: 300_000 });
+  const [restarted, ...more] = result.named('restarted');
+  assert.match(restarted.reason, /600000 bytes.*300000/);
+  assert.deepEqual(more, []);
+  assert.equal(requests.create, 2);
+  assert.equal(requests.part, 3);
+  assert.equal(files, 1);
 });
 
 test('complete refused for its md5', { timeout }, async (t) => {

@@ -105,6 +105,8 @@ FakeReply::FakeReply(FakeAccessManager &service, qsizetype index, QIODevice *out
     const FakeRequest &request = service.m_requests.at(index);
     setRequest(request.request);
     setUrl(request.request.url());
+    for (auto it = service.m_replyAttributes.begin(); it != service.m_replyAttributes.end(); ++it)
+        setAttribute(it.key(), it.value());
     setOpenMode(QIODevice::ReadOnly | QIODevice::Unbuffered);
     if (outgoing) {
         connect(outgoing, &QIODevice::readyRead, this, &FakeReply::readBody);

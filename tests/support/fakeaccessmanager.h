@@ -70,6 +70,11 @@ public:
     /// How much of a request's body is read before the handler is asked, in bytes: -1 all of it,
     /// which is the default, 0 nothing. Asked when the request is made.
     void setBodyLimit(BodyLimit limit) { m_bodyLimit = std::move(limit); }
+    /// What each reply made from now on bears from its beginning.
+    void setReplyAttribute(QNetworkRequest::Attribute attribute, const QVariant &value)
+    {
+        m_replyAttributes.insert(attribute, value);
+    }
 
     /// All requests from the first, or those of a call.
     const QList<FakeRequest> &requests() const { return m_requests; }
@@ -94,6 +99,7 @@ private:
 
     Handler m_handler;
     BodyLimit m_bodyLimit;
+    QHash<QNetworkRequest::Attribute, QVariant> m_replyAttributes;
     QList<FakeRequest> m_requests;
     QList<qsizetype> m_held;
     QHash<QString, int> m_pending;

@@ -68,9 +68,13 @@ function environment(additions) {
   return { ...result, ...additions };
 }
 
-/** Starts the program; `lines` calls back for each line of stdout. */
-function start(t, args, { env = {}, onLine }) {
-  const child = spawn(program, args, { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Starts the program; `onLine` is called with each line of stdout. `via`: a command that becomes the
+ * program, such as nsenter.
+ */
+export function start(t, args, { env = {}, onLine, via = [] }) {
+  const [command, ...rest] = [...via, program, ...args];
+  const child = spawn(command, rest, { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close');
   // A failed test leaves no process behind.
   t.after(async () => {
@@ -91,21 +95,24 @@ function start(t, args, { env = {}, onLine }) {
 }
 
 /**
- * Starts `longshore sandbox` as a process of its own. `faults` are rules, see --faults.
+ * Starts `longshore sandbox` as a process of its own. `faults` are rules, see --faults, and `seed` is that
+ * of their chances.
  * stop() gives the statistics that it prints at its end.
  */
-export async function startSandbox(t, { args = [], faults, dataDir } = {}) {
+export async function startSandbox(t, { args = [], faults, seed = 1, dataDir, env, via } = {}) {
   const folder = dataDir ?? (await newFolder(t));
   const all = ['sandbox', '--data-dir', folder, ...args];
   if (faults) {
     const path = join(await newFolder(t), 'faults.json');
-    await writeFile(path, JSON.stringify({ seed: 1, rules: faults }));
+    await writeFile(path, JSON.stringify({ seed, rules: faults }));
     all.push('--faults', path);
   }
   const said = {};
   let sandbox;
   await new Promise((resolve, reject) => {
     sandbox = start(t, all, {
+      env,
+      via,
       onLine(line) {
         const [, name, value] = /^(OPENAI_\w+)=(.*)$/.exec(line) ?? [];
         if (name) said[name] = value;
@@ -135,11 +142,12 @@ export async function startSandbox(t, { args = [], faults, dataDir } = {}) {
 }
 
 /** Runs `longshore upload --json`. `onEvent` is called with each event and the child process. */
-export async function upload(t, args, { dataDir, env, onEvent = () => {} } = {}) {
+export async function upload(t, args, { dataDir, env, via, onEvent = () => {} } = {}) {
   const events = [];
   const all = ['upload', '--json', '--data-dir', dataDir ?? (await newFolder(t)), ...args];
   const run = start(t, all, {
     env,
+    via,
     onLine(line) {
       const event = JSON.parse(line);
       events.push(event);

@@ -21,30 +21,32 @@ UploadHarness::UploadHarness(const Endpoint &endpoint, QNetworkAccessManager &co
 
 UploadHarness::~UploadHarness()
 {
+    m_others.clear();
     controller.reset();
     pool.waitForDone();
 }
 
-UploadSpec UploadHarness::makeSpec(qint64 bytes, qint64 partSize)
+UploadSpec UploadHarness::makeSpec(qint64 bytes, qint64 partSize, const QString &name)
 {
-    m_content.resize(bytes);
-    for (char &byte : m_content)
+    QByteArray &content = m_contents[name];
+    content.resize(bytes);
+    for (char &byte : content)
         byte = static_cast<char>(random.bounded(256));
-    QFile file(path());
-    if (!file.open(QIODevice::WriteOnly) || file.write(m_content) != bytes)
+    QFile file(path(name));
+    if (!file.open(QIODevice::WriteOnly) || file.write(content) != bytes)
         qFatal("can't write the test's file");
     file.close();
 
     SourceFile source;
-    source.path = path();
-    source.stamp = stampOf(path()).stamp;
+    source.path = path(name);
+    source.stamp = stampOf(path(name)).stamp;
     PartPlanRequest request;
     request.sources = {source};
     request.partSize = partSize;
     UploadSpec spec;
-    spec.key = u"test"_s;
+    spec.key = name;
     spec.sources = request.sources;
-    spec.filename = u"data.bin"_s;
+    spec.filename = name;
     spec.purpose = u"user_data"_s;
     spec.mimeType = u"application/octet-stream"_s;
     spec.parts = planParts(request).parts;
@@ -54,25 +56,14 @@ UploadSpec UploadHarness::makeSpec(qint64 bytes, qint64 partSize)
 
 void UploadHarness::make(const UploadSpec &spec, const StoredProgress &stored)
 {
-    controller = std::make_unique<UploadController>(context, spec, stored);
-    QObject *receiver = controller.get();
-    QObject::connect(controller.get(), &UploadController::happened, receiver,
-                     [this](const UploadEvent &event) { events.append(event); });
-    QObject::connect(controller.get(), &UploadController::finished, receiver,
-                     [this] { ++finished; });
-    QObject::connect(
-        &lanes, &LanePool::available, receiver, [this] { controller->pump(); },
-        Qt::QueuedConnection);
-    // As the engine does it.
-    QObject::connect(&gate, &HostGate::opened, receiver, [this] { controller->pump(); });
+    UploadRun::make(context, spec, stored);
 }
 
-int UploadHarness::partEvents(PartState state) const
+UploadRun &UploadHarness::makeOther(const UploadSpec &spec, const StoredProgress &stored)
 {
-    int found = 0;
-    for (const PartEvent &event : eventsOf<PartEvent>())
-        found += event.state == state ? 1 : 0;
-    return found;
+    m_others.push_back(std::make_unique<UploadRun>());
+    m_others.back()->make(context, spec, stored);
+    return *m_others.back();
 }
 
 } // namespace longshore

@@ -1,21 +1,24 @@
 #pragma once
 
 #include "support/fakerecorder.h"
+#include "support/uploadrun.h"
 #include "support/virtualclock.h"
 #include "transfer/transfercontext.h"
-#include "transfer/uploadcontroller.h"
 
+#include <QHash>
 #include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QThreadPool>
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace longshore {
 
-/// One controller on a real file and a virtual clock, with whatever service it is given.
-class UploadHarness
+/// One controller on a real file and a virtual clock, with whatever service it is given; others
+/// can be put beside it.
+class UploadHarness : public UploadRun
 {
 public:
     using ManagerForLane = std::function<QNetworkAccessManager *(int lane)>;
@@ -27,22 +30,21 @@ public:
     Q_DISABLE_COPY_MOVE(UploadHarness)
 
     /// A file of `bytes` random bytes cut into parts of `partSize`.
-    UploadSpec makeSpec(qint64 bytes, qint64 partSize);
+    UploadSpec makeSpec(qint64 bytes, qint64 partSize,
+                        const QString &name = QStringLiteral("data.bin"));
     void make(const UploadSpec &spec, const StoredProgress &stored = {});
+    /// One more upload with the same lanes, gate and clock; after the others in the queue.
+    UploadRun &makeOther(const UploadSpec &spec, const StoredProgress &stored = {});
+    const std::vector<std::unique_ptr<UploadRun>> &others() const { return m_others; }
 
-    template <typename Event> QList<Event> eventsOf() const
+    QByteArray content(const QString &name = QStringLiteral("data.bin")) const
     {
-        QList<Event> found;
-        for (const UploadEvent &event : events) {
-            if (const auto *one = std::get_if<Event>(&event))
-                found.append(*one);
-        }
-        return found;
+        return m_contents.value(name);
     }
-    int partEvents(PartState state) const;
-    UploadState state() const { return controller->state(); }
-    QByteArray content() const { return m_content; }
-    QString path() const { return m_dir.filePath(QStringLiteral("data.bin")); }
+    QString path(const QString &name = QStringLiteral("data.bin")) const
+    {
+        return m_dir.filePath(name);
+    }
 
     VirtualClock clock;
     QRandomGenerator random{1};
@@ -55,13 +57,11 @@ public:
     LinePace pace{lanes};
     UploadsApi api;
     TransferContext context;
-    std::unique_ptr<UploadController> controller;
-    QList<UploadEvent> events;
-    int finished = 0;
 
 private:
     QTemporaryDir m_dir;
-    QByteArray m_content;
+    QHash<QString, QByteArray> m_contents;
+    std::vector<std::unique_ptr<UploadRun>> m_others;
 };
 
 } // namespace longshore

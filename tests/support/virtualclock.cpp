@@ -35,7 +35,8 @@ VirtualClock::~VirtualClock() = default;
 
 QDateTime VirtualClock::utc() const
 {
-    return QDateTime(QDate(2026, 1, 1), QTime(0, 0), Qt::UTC).addMSecs(m_now.count());
+    return QDateTime(QDate(2026, 1, 1), QTime(0, 0), Qt::UTC)
+        .addMSecs((m_now + m_utcShift).count());
 }
 
 std::unique_ptr<ClockTimer> VirtualClock::startTimer(std::chrono::milliseconds delay,

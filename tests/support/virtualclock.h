@@ -20,6 +20,8 @@ public:
     std::chrono::milliseconds monotonic() const override { return m_now; }
     /// 2026-01-01T00:00Z at the start.
     QDateTime utc() const override;
+    /// Sets the clock on the wall by so much; nothing else moves.
+    void shiftUtc(std::chrono::milliseconds by) { m_utcShift += by; }
     /// Never fires in here, not even with a delay of 0: that takes an advance() (of 0, too).
     std::unique_ptr<ClockTimer> startTimer(std::chrono::milliseconds delay,
                                            std::function<void()> then) override;
@@ -36,6 +38,7 @@ private:
     using Timers = std::map<Key, std::function<void()>>;
 
     std::chrono::milliseconds m_now{0};
+    std::chrono::milliseconds m_utcShift{0};
     quint64 m_lastNumber = 0;
     std::shared_ptr<Timers> m_timers; ///< shared, because a timer may outlive its clock
 };

@@ -17,11 +17,14 @@ MB = 1_000_000
 PLACE = (40, 40, 1100, 780)
 WIDE = {"width": 1280, "height": 900}
 LINE = b'{"messages":[{"role":"user","content":"What is this?"}]}\n'
-SETTINGS = "[preferences]\naskBeforeAdding=false\nlanes={lanes}\nnotifications=false\n"
+SETTINGS = ("[preferences]\naskBeforeAdding=false\nlanes={lanes}\nnotifications=false\n"
+            "rateLimit={rate}\n")
 # Parts by the number of their request: those of the first uploads, and slow ones for the picture.
 MODERATE = {"call": "part", "nth": list(range(2, 11)), "action": "slow", "rate": 3 * MB}
 SLOW = {"call": "part", "nth": list(range(11, 500)), "action": "slow", "rate": 250_000}
 LATE = {"call": "part", "action": "delay", "ms": 5000}
+# Larger files are all zeros, and take no room.
+LARGEST_REAL = 1000 * MB
 MANY = 10_000
 # Looks at a number that does not change any more.
 STILL = 10
@@ -45,12 +48,16 @@ class Stage:
         self.longshore = None
         self._env = {}
 
-    def settings(self, lanes=4):
-        (self.data / "settings.ini").write_text(SETTINGS.format(lanes=lanes), encoding="utf-8")
+    def settings(self, lanes=4, rate=0):
+        (self.data / "settings.ini").write_text(SETTINGS.format(lanes=lanes, rate=rate),
+                                                encoding="utf-8")
 
     def file(self, name, size):
         path = self.files / name
-        if name.endswith(".jsonl"):
+        if size > LARGEST_REAL:
+            with path.open("wb") as sparse:
+                sparse.truncate(size)
+        elif name.endswith(".jsonl"):
             path.write_bytes(LINE * (size // len(LINE)))
         else:
             path.write_bytes(random_bytes(size))
@@ -137,10 +144,14 @@ def failed(stage):
     stage.shoot("failed")
 
 
-def dark(stage):
+def start_portal(stage):
+    """Before the window, which asks it once and then listens."""
     portal = stage.desktop.start(sys.executable, "-B", Path(__file__).with_name("portal.py"))
     wait_until(lambda: stage.desktop.owns("org.freedesktop.portal.Desktop"), "the portal")
-    fill_running(stage)
+    return portal
+
+
+def darken(stage, portal):
     before = stage.desktop.screen.pixels(*stage.longshore.tree.find("tree", "Uploads").rectangle)
     os.kill(portal.pid, signal.SIGUSR1)
 
@@ -149,6 +160,12 @@ def dark(stage):
         now = stage.desktop.screen.pixels(*area)
         return sum(now) * 2 < sum(before)
     wait_until(is_dark, "the dark window")
+
+
+def dark(stage):
+    portal = start_portal(stage)
+    fill_running(stage)
+    darken(stage, portal)
     stage.shoot("dark")
     stage.select("chart.png")
     stage.longshore.wait("page tab", "Overview").press()
@@ -167,6 +184,87 @@ def narrow(stage):
     stage.select("chart.png")
     stage.longshore.wait("page tab", "Overview").press()
     stage.shoot("narrow-failed")
+
+
+def fill_undecided(stage, place=PLACE, env=None):
+    """Uploads that need the user, and one that waits."""
+    stage.settings(rate=MB)
+    stage.open(place=place, env=env, rules=[
+        {"call": "complete", "nth": 2, "action": "lost"},
+        # After the first file was looked at.
+        {"call": "files", "nth": 2, "action": "status", "status": 403,
+         "body": {"error": {"message": "You have no permission to list files."}}},
+        refusal(3, 503, "The engine is currently overloaded.", {"Retry-After": "55"})])
+    stage.add("lecture.mp4", 5 * MB, "completed")
+    stage.add("answers.jsonl", MB, "may have completed")
+    stage.add("backup.tar.gz", 8000 * MB, "needs your decision")
+    stage.add("scans.zip", 3 * MB, "waiting")
+    stage.longshore.wait("page tab", "Overview").press()
+
+
+def shoot_undecided(stage, name):
+    for file, sentence in (("answers.jsonl", "^All of it was sent"),
+                           ("backup.tar.gz", "^Begins all the same"),
+                           ("scans.zip", "^Waiting until")):
+        stage.select(file)
+        stage.longshore.says(sentence)
+        stage.shoot(f"{name}-{file.partition('.')[0]}")
+    stage.longshore.press("Retry Now")
+    stage.longshore.wait_state("scans.zip", "completed")
+    stage.select("backup.tar.gz")
+    stage.longshore.menu("Upload", "Send Anyway")
+    stage.longshore.says("^Will hardly be done")
+    stage.shoot(f"{name}-late")
+
+
+def undecided(stage):
+    fill_undecided(stage)
+    shoot_undecided(stage, "undecided")
+    stage.select("answers.jsonl")
+    stage.longshore.menu("Upload", "Start Again…")
+    stage.longshore.dialog("Start Again")
+    stage.shoot("undecided-question")
+
+
+def undecided_dark(stage):
+    portal = start_portal(stage)
+    fill_undecided(stage)
+    darken(stage, portal)
+    shoot_undecided(stage, "undecided-dark")
+
+
+def undecided_narrow(stage):
+    fill_undecided(stage, place=(40, 40, 480, 780))
+    shoot_undecided(stage, "undecided-narrow")
+
+
+def undecided_double(stage):
+    fill_undecided(stage, place=(60, 80, 2200, 1440), env={"QT_SCALE_FACTOR": 2})
+    shoot_undecided(stage, "undecided-double")
+
+
+def break_journal(stage):
+    """What is there is no file, which no privileges help with."""
+    (stage.data / "journal.sqlite").mkdir()
+    stage.settings()
+
+
+def journal(stage):
+    portal = start_portal(stage)
+    break_journal(stage)
+    stage.open(rules=[MODERATE, SLOW])
+    stage.longshore.says("can't be resumed")
+    stage.add("train-2026.jsonl", 62 * MB, "sending")
+    stage.shoot("journal")
+    darken(stage, portal)
+    stage.shoot("journal-dark")
+
+
+def journal_narrow(stage):
+    break_journal(stage)
+    stage.open(place=(40, 40, 480, 780))
+    stage.longshore.says("can't be resumed")
+    stage.shoot("journal-narrow")
 
 
 def held(stage):
@@ -264,9 +362,11 @@ def many(stage):
     stage.shoot("many-top", window)
 
 
-SCENES = {scene.__name__: scene for scene in (empty, running, held, combined, failed, dark, double,
-                                              narrow, many, connection, settings)}
-SCREENS = {"double": {"width": 2400, "height": 1700}, "many": WIDE | {"accessibility": False}}
+SCENES = {scene.__name__: scene for scene in (
+    empty, running, held, combined, failed, dark, double, narrow, many, connection, settings,
+    undecided, undecided_dark, undecided_narrow, undecided_double, journal, journal_narrow)}
+LARGE = {"width": 2400, "height": 1700}
+SCREENS = {"double": LARGE, "undecided_double": LARGE, "many": WIDE | {"accessibility": False}}
 
 
 def main():

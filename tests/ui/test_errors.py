@@ -121,7 +121,7 @@ class ErrorsTest(DesktopTest):
         self.wait_sending()
         self.file.write_bytes(random_bytes(LARGE // 2, seed=1))
         self.wait_failed("The file changed while it was being uploaded")
-        self.longshore.wait("label", "Start again when nothing writes to it any more.")
+        self.longshore.wait("label", "Start the upload again to send the file as it is now.")
         self.action("Start Again").press()
         self.wait_completed()
 
@@ -156,8 +156,8 @@ class ErrorsTest(DesktopTest):
         self.longshore.wait_state(NAME, "waiting, ")
         self.longshore.wait("page tab", "Overview").press()
         self.longshore.wait("label", "Waiting")
+        self.action("Retry Now").press() # in vain
         relay.mend()
-        self.action("Retry Now").press()
         self.wait_completed()
         # The same upload: what the service had was not sent again.
         self.assertEqual(self.sandbox.stop()["requests"]["create"], 1)

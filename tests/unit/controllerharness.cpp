@@ -2,7 +2,11 @@
 
 #include <QCoreApplication>
 #include <QJsonArray>
+#include <QLocale>
 #include <QTest>
+#include <QThread>
+
+#include <algorithm>
 
 namespace longshore {
 
@@ -17,6 +21,23 @@ FakeAnswer fileList(const QString &id, qint64 createdAt, qint64 bytes)
                            {u"created_at"_s, createdAt}};
     return FakeAnswer::json(
         {{u"object"_s, u"list"_s}, {u"data"_s, QJsonArray{file}}, {u"has_more"_s, false}});
+}
+
+FakeAnswer dated(const FakeAnswer &answer, qint64 unixSeconds)
+{
+    const QDateTime time = QDateTime::fromSecsSinceEpoch(unixSeconds, Qt::UTC);
+    const QString text = QLocale::c().toString(time, u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s);
+    return answer.with("Date", text.toLatin1());
+}
+
+FakeAnswer overloaded()
+{
+    return FakeAnswer::refusal(503, u"server_is_overloaded"_s, u"Busy."_s);
+}
+
+FakeAnswer slowDown(const QByteArray &seconds)
+{
+    return FakeAnswer::refusal(429, u"slow_down"_s, u"Slow down."_s).with("Retry-After", seconds);
 }
 
 Endpoint ControllerHarness::endpoint()
@@ -38,19 +59,29 @@ void ControllerHarness::startUsual()
     controller->start();
 }
 
+qsizetype ControllerHarness::stir() const
+{
+    qsizetype sum = events.size() + recorder.changes.size() + service.requests().size();
+    for (const auto &other : others())
+        sum += other->events.size();
+    return sum;
+}
+
 void ControllerHarness::settle()
 {
     // Readers answer through posted events, and an event may start a reader: quiet twice is quiet.
     for (int quiet = 0; quiet < 3;) {
-        pool.waitForDone();
-        const auto before = events.size() + recorder.changes.size() + service.requests().size();
+        if (hungThreads == 0)
+            pool.waitForDone();
+        while (pool.activeThreadCount() > hungThreads)
+            QThread::yieldCurrentThread();
+        const auto before = stir();
         for (int turn = 0; turn < 20; ++turn) {
             QCoreApplication::sendPostedEvents();
             QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
             QCoreApplication::processEvents();
         }
-        const auto after = events.size() + recorder.changes.size() + service.requests().size();
-        quiet = before == after ? quiet + 1 : 0;
+        quiet = before == stir() ? quiet + 1 : 0;
     }
 }
 
@@ -60,12 +91,25 @@ void ControllerHarness::advance(std::chrono::milliseconds by)
     settle();
 }
 
+void ControllerHarness::advanceTo(std::chrono::milliseconds time)
+{
+    while (clock.monotonic() < time)
+        advance(std::min(clock.nextDue().value_or(time), time) - clock.monotonic());
+}
+
+bool ControllerHarness::haveAllEnded() const
+{
+    return finished > 0 && std::all_of(others().begin(), others().end(), [](const auto &other) {
+               return other->finished > 0;
+           });
+}
+
 bool ControllerHarness::runToEnd()
 {
     using namespace std::chrono_literals;
     settle();
     const auto limit = clock.monotonic() + 24h;
-    while (finished == 0 && clock.monotonic() < limit) {
+    while (!haveAllEnded() && clock.monotonic() < limit) {
         const auto due = clock.nextDue();
         if (!due)
             return false;

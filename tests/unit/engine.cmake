@@ -1,4 +1,8 @@
 longshore_test(tst_engine SOURCES enginefixture.cpp enginefixture.h LIBS longshore_queue longshore_sandbox)
+longshore_test(tst_machinewatch SOURCES enginefixture.cpp enginefixture.h
+  LIBS longshore_queue longshore_sandbox longshore_testsupport_logind)
+longshore_test(tst_machinenetwork SOURCES enginefixture.cpp enginefixture.h
+  LIBS longshore_queue longshore_sandbox)
 longshore_test(tst_engineintake LIBS longshore_queue)
 longshore_test(tst_queueorder LIBS longshore_queue)
 longshore_test(tst_engineresume SOURCES enginefixture.cpp enginefixture.h LIBS longshore_queue longshore_sandbox)

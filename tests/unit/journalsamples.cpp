@@ -154,4 +154,9 @@ QList<StoredUpload> ended(Journal &journal, const QString &identity, int atMost)
         .value_or(QList<StoredUpload>());
 }
 
+qint64 rate(Journal &journal, const QString &identity)
+{
+    return answerTo<qint64>([&](const auto &found) { journal.rate(identity, found); }).value_or(-1);
+}
+
 } // namespace journalsamples

@@ -26,5 +26,7 @@ QList<longshore::StoredUpload> unfinished(longshore::Journal &journal, const QSt
 /// The completed and cancelled ones.
 QList<longshore::StoredUpload> ended(longshore::Journal &journal, const QString &identity,
                                      int atMost = 1000);
+/// The measured speed; -1 if there is no answer.
+qint64 rate(longshore::Journal &journal, const QString &identity);
 
 } // namespace journalsamples

@@ -75,6 +75,7 @@ void writeWithoutRoom(Journal &journal, const QString &key)
     if (!limitFiles(1))
         return;
     QEventLoop loop;
+    QObject::connect(&journal, &Journal::recovered, &journal, [] { say(u"recovered"_s); });
     journal.record(key, PartConfirmed{0, partId(0)}, [](const QString &problem) { say(problem); });
     journal.find(freshUpload(key).matchKey(), [](const std::optional<StoredUpload> &upload) {
         say(upload ? u"found"_s : u"lost"_s);
@@ -86,7 +87,10 @@ void writeWithoutRoom(Journal &journal, const QString &key)
     loop.exec();
     if (!limitFiles(RLIM_INFINITY))
         return;
-    say(u"freed"_s + samples::record(journal, key, PartConfirmed{1, partId(1)}));
+    journal.record(key, PartConfirmed{1, partId(1)},
+                   [](const QString &problem) { say(u"freed"_s + problem); });
+    QObject::connect(&journal, &Journal::recovered, &loop, &QEventLoop::quit);
+    loop.exec();
 }
 
 #endif

@@ -1,4 +1,5 @@
 longshore_test(tst_queuemodel LIBS longshore_models)
 longshore_test(tst_uploadwords LIBS longshore_models)
+longshore_test(tst_decisions LIBS longshore_models)
 longshore_test(tst_addmodel LIBS longshore_models)
 longshore_test(tst_notices LIBS longshore_models)

@@ -1,22 +1,31 @@
 # Uploads and child processes that the tests of the journal and of the locks share.
 add_library(journaltesting STATIC
   childprocess.cpp childprocess.h
-  journalsamples.cpp journalsamples.h)
+  journaldamage.cpp journaldamage.h
+  journalsamples.cpp journalsamples.h
+  oldjournals.cpp oldjournals.h)
+target_compile_definitions(journaltesting
+  PRIVATE JOURNAL_TEST_DATA="${CMAKE_CURRENT_LIST_DIR}/data/journal")
 target_include_directories(journaltesting INTERFACE ${CMAKE_CURRENT_SOURCE_DIR})
-target_link_libraries(journaltesting PUBLIC longshore_journal)
+target_link_libraries(journaltesting PUBLIC longshore_journal Qt6::Sql)
 
 longshore_test(tst_journal LIBS journaltesting)
-longshore_test(tst_journalchanges LIBS journaltesting Qt6::Sql)
-longshore_test(tst_journalfile LIBS journaltesting Qt6::Sql)
-longshore_test(tst_journalmigration LIBS journaltesting Qt6::Sql)
-target_compile_definitions(tst_journalmigration
-  PRIVATE JOURNAL_TEST_DATA="${CMAKE_CURRENT_LIST_DIR}/data/journal")
-longshore_test(tst_journalended LIBS journaltesting Qt6::Sql)
+longshore_test(tst_journalchanges LIBS journaltesting)
+longshore_test(tst_journalfile LIBS journaltesting)
+longshore_test(tst_journalmigration LIBS journaltesting)
+longshore_test(tst_journalended LIBS journaltesting)
+
+longshore_test(tst_journaldamage TIMEOUT 600 LIBS journaltesting)
+longshore_test(tst_journalreplacement LIBS journaltesting)
+longshore_test(tst_journaltrouble LIBS journaltesting)
+longshore_test(tst_journalpruning LIBS journaltesting)
 
 add_executable(journalwriter journalwriter.cpp)
 target_link_libraries(journalwriter PRIVATE journaltesting)
 longshore_test(tst_journalcrash LIBS journaltesting)
 add_dependencies(tst_journalcrash journalwriter)
+longshore_test(tst_journalhandover LIBS journaltesting)
+add_dependencies(tst_journalhandover journalwriter)
 
 add_executable(lockholder lockholder.cpp)
 target_link_libraries(lockholder PRIVATE journaltesting)

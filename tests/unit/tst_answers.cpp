@@ -165,6 +165,7 @@ void AnswersTest::errors_data()
     row("200 too large for the transport", broken(QNetworkReply::ProtocolFailure, {}, 200),
         ErrorKind::BadAnswer, 200);
     row("no status", raw(0, {}), ErrorKind::Network, 0);
+    row("negative status", broken(QNetworkReply::ProtocolFailure, {}, -5), ErrorKind::BadAnswer, 0);
 }
 
 void AnswersTest::errors()

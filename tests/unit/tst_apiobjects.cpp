@@ -57,6 +57,8 @@ private Q_SLOTS:
     void filePage();
     void file_data();
     void file();
+    void numbersThatCanNotBe_data();
+    void numbersThatCanNotBe();
     void errorsAreHandedThrough();
 };
 
@@ -322,6 +324,29 @@ void ApiObjectsTest::file()
     }
     QVERIFY2(result.ok(), qPrintable(result.error.message));
     QCOMPARE(result.value.bytes.value_or(-1), bytes);
+}
+
+void ApiObjectsTest::numbersThatCanNotBe_data()
+{
+    QTest::addColumn<QByteArray>("number");
+    QTest::newRow("negative") << "-1"_ba;
+    QTest::newRow("smallest") << "-9223372036854775808"_ba;
+    QTest::newRow("huge") << "1e300"_ba;
+    QTest::newRow("fraction") << "0.5"_ba;
+}
+
+/// They count as absent: with some of them sums would overflow.
+void ApiObjectsTest::numbersThatCanNotBe()
+{
+    QFETCH(QByteArray, number);
+    const auto created = parseCreated(answerOf(R"({"id":"u","created_at":)" + number + "}"));
+    QVERIFY2(created.ok(), qPrintable(created.error.message));
+    QCOMPARE(created.value.createdAt, std::optional<qint64>());
+    const auto file =
+        parseFile(answerOf(R"({"id":"f","created_at":)" + number + ",\"bytes\":" + number + "}"));
+    QVERIFY2(file.ok(), qPrintable(file.error.message));
+    QCOMPARE(file.value.createdAt, std::optional<qint64>());
+    QCOMPARE(file.value.bytes, std::optional<qint64>());
 }
 
 void ApiObjectsTest::errorsAreHandedThrough()

@@ -72,6 +72,8 @@ private Q_SLOTS:
         row("8589934592GiB", kRefused);
         row("99999999999999999999999", kRefused);
         row("٣", kRefused); // a digit, though not an ASCII one
+        row("5\u212a", kRefused); // the Kelvin sign, a K in capitals
+        row("5\u212aB", kRefused);
     }
 
     void size()

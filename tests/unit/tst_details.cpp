@@ -274,7 +274,6 @@ void DetailsTest::warnsOfCutLines()
 
 void DetailsTest::resetsForAnotherUpload()
 {
-    m_panel->setErrorAction(u"Try Again"_s);
     m_upload.key = u"other"_s;
     m_panel->showUpload(m_upload);
     QCOMPARE(m_panel->shownKey(), u"other"_s);
@@ -304,7 +303,7 @@ void DetailsTest::countsDown()
 
 void DetailsTest::tellsWhatIsWrong()
 {
-    QSignalSpy asked(m_panel.get(), &DetailsPanel::errorActionRequested);
+    QSignalSpy asked(m_panel.get(), &DetailsPanel::actionChosen);
     m_panel->findChild<QTabWidget *>()->setCurrentIndex(1);
     m_upload.state = UploadState::Failed;
     m_upload.error.kind = ErrorKind::Auth;
@@ -312,7 +311,6 @@ void DetailsTest::tellsWhatIsWrong()
     m_upload.error.message = u"Incorrect <b>API</b> key\u202E"_s;
     m_upload.error.requestId = u"req_7"_s;
     m_panel->showUpload(m_upload);
-    m_panel->setErrorAction(u"Enter the Key…"_s);
     const QStringList texts = shownTexts();
     QVERIFY(texts.join(u' ').contains("did not accept the key"_L1));
     QVERIFY(texts.contains(u"Check the key, its permissions, the organisation and the project."_s));
@@ -323,6 +321,7 @@ void DetailsTest::tellsWhatIsWrong()
     }
     QTest::mouseClick(button<QPushButton>(u"Enter the Key…"_s), Qt::LeftButton);
     QCOMPARE(asked.size(), 1);
+    QCOMPARE(asked.at(0).at(1).value<HelpfulAction>(), HelpfulAction::EnterKey);
     QTest::mouseClick(button<QToolButton>(u"Copy the request id"_s), Qt::LeftButton);
     QCOMPARE(QGuiApplication::clipboard()->text(), u"req_7"_s);
 
@@ -331,7 +330,29 @@ void DetailsTest::tellsWhatIsWrong()
     m_upload.reason = u"the answer was cut off"_s;
     m_panel->showUpload(m_upload);
     QVERIFY(shownTexts().contains(u"the answer was cut off"_s));
+    for (const Choice &choice : choicesFor(m_upload)) {
+        QVERIFY2(shownTexts().contains(choice.explanation), qPrintable(choice.explanation));
+        QTest::mouseClick(button<QPushButton>(helpfulActionText(choice.action)), Qt::LeftButton);
+        QCOMPARE(asked.constLast().at(1).value<HelpfulAction>(), choice.action);
+    }
+    // A decision is not taken from under the user's finger.
+    auto *look = button<QPushButton>(u"Look Again"_s);
+    look->setFocus();
+    m_upload.rate = 1;
+    m_panel->showUpload(m_upload);
+    QCOMPARE(button<QPushButton>(u"Look Again"_s), look);
+    QVERIFY(look->hasFocus());
+
+    m_upload.state = UploadState::Waiting;
+    m_upload.reason = u"This computer has no network connection."_s;
+    m_panel->showUpload(m_upload);
+    QVERIFY(shownTexts().contains(m_upload.reason));
+    QVERIFY(button<QPushButton>(u"Retry Now"_s) && !button<QPushButton>(u"Look Again"_s));
     m_upload.state = UploadState::Sending;
+    m_upload.forecast = u"At 3 Mbit/s the rest needs 50 min."_s;
+    m_panel->showUpload(m_upload);
+    QVERIFY(shownTexts().contains(m_upload.forecast));
+    m_upload.forecast.clear();
     m_panel->showUpload(m_upload);
     QVERIFY(!button<QPushButton>(u"Enter the Key…"_s));
 }
@@ -409,7 +430,8 @@ void DetailsTest::remembersItsState()
 void DetailsTest::namesEveryControl()
 {
     showReady();
-    m_panel->setErrorAction(u"Try Again"_s);
+    m_upload.state = UploadState::Unknown;
+    m_panel->showUpload(m_upload);
     for (const QAbstractButton *found : m_panel->findChildren<QAbstractButton *>()) {
         const bool isPartOfAnother = found->objectName().startsWith("qt_"_L1)
             || qobject_cast<const QTabBar *>(found->parentWidget());

@@ -31,6 +31,8 @@ private Q_SLOTS:
     void flowsLikeWords();
 
 private:
+    void expectNothingClipped(const DetailsPanel &panel);
+
     QFont m_font;
     QPalette m_palette;
 };
@@ -50,6 +52,15 @@ UploadSnapshot fullest(const UploadPlan &plan)
     upload.error.status = 400;
     upload.error.message = u"No such thing: "_s + QString(300, u'x');
     upload.error.requestId = QString(120, u'r');
+    return upload;
+}
+
+/// With the most choices.
+UploadSnapshot undecided(const UploadPlan &plan)
+{
+    UploadSnapshot upload = sampleUpload(u"k"_s, plan);
+    upload.state = UploadState::Unknown;
+    upload.reason = u"It can't be told: "_s + QString(300, u'x');
     return upload;
 }
 
@@ -125,11 +136,17 @@ void DetailsLayoutTest::clipsNothing()
     QList<int> order = fileOrder(plan.parts.size());
     std::reverse(order.begin(), order.end());
     panel.showParts(u"k"_s, sampleParts(plan), order);
-    panel.setErrorAction(u"Choose Another Purpose…"_s);
     panel.resize(width, static_cast<int>(500 * scale));
     panel.show();
     QVERIFY(QTest::qWaitForWindowExposed(&panel));
     QVERIFY(panel.width() <= width);
+    expectNothingClipped(panel);
+    panel.showUpload(undecided(plan));
+    expectNothingClipped(panel);
+}
+
+void DetailsLayoutTest::expectNothingClipped(const DetailsPanel &panel)
+{
     auto *tabs = panel.findChild<QTabWidget *>();
     for (int tab = 0; tab < tabs->count(); ++tab) {
         tabs->setCurrentIndex(tab);

@@ -63,12 +63,26 @@ void TestNotices::eachFateHasItsMessage()
     notices.add(broken, Notice::Kind::Failed);
     notices.add(upload(1), Notice::Kind::Completed);
     notices.add(upload(3), Notice::Kind::Ready);
+    UploadSnapshot unknown = upload(4);
+    unknown.state = UploadState::Unknown;
+    unknown.reason = u"The answer was lost."_s;
+    notices.add(unknown, Notice::Kind::Undecided);
     const QList<Notice> told = notices.take();
-    QCOMPARE(told.size(), 3);
+    QCOMPARE(told.size(), 4);
     QCOMPARE(told.at(0).name(), u"completed"_s);
     QCOMPARE(told.at(1).name(), u"ready"_s);
-    QCOMPARE(told.at(2).name(), u"failed"_s);
-    QCOMPARE(told.at(2).body, u"The account's quota is used up"_s);
+    QCOMPARE(told.at(2).name(), u"undecided"_s);
+    QCOMPARE(told.at(2).title, u"f4.bin needs your decision"_s);
+    QCOMPARE(told.at(2).body, u"It may have completed. The answer was lost."_s);
+    QCOMPARE(told.at(3).name(), u"failed"_s);
+    QCOMPARE(told.at(3).body, u"The account's quota is used up"_s);
+
+    UploadSnapshot asking = upload(5);
+    asking.state = UploadState::Paused;
+    asking.asksToBegin = true;
+    asking.forecast = u"At 9 Mbit/s this needs 2 h."_s;
+    notices.add(asking, Notice::Kind::Undecided);
+    QCOMPARE(notices.take().constFirst().body, asking.forecast);
 }
 
 QTEST_GUILESS_MAIN(TestNotices)

@@ -159,6 +159,8 @@ void TestPartPlan::problems_data()
     constexpr qint64 huge = std::numeric_limits<qint64>::max();
     request.sources = {source(huge), source(huge)};
     QTest::newRow("a sum that overflows") << request << u"8589934592 bytes"_s;
+    request.sources = {source(huge, true)};
+    QTest::newRow("a newline that overflows") << request << u"8589934592 bytes"_s;
 
     request.sources = {source(10)};
     for (const auto &[size, problem] : std::initializer_list<std::pair<qint64, bool>>{

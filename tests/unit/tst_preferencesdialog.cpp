@@ -21,6 +21,7 @@ Preferences changedPreferences()
     Preferences preferences;
     preferences.lanes = 16;
     preferences.rateLimit = 2'500'000;
+    preferences.keepAwake = false;
     preferences.askBeforeAdding = false;
     preferences.holdByDefault = true;
     preferences.holdEnd = HoldEnd::CompleteBefore;
@@ -165,7 +166,7 @@ void PreferencesDialogTest::everybodyCanUseIt()
     dialog.show();
     QVERIFY(QTest::qWaitForWindowExposed(&dialog));
     QCOMPARE(accessProblems(dialog), QString());
-    QVERIFY(tabChain(dialog).size() >= 12);
+    QVERIFY(tabChain(dialog).size() >= 13);
     QVERIFY(dialog.minimumSizeHint().width() <= 480);
 }
 

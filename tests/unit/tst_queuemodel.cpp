@@ -262,14 +262,17 @@ void TestQueueModel::totalsMatchTheRows()
     }
     int running = 0;
     int failed = 0;
+    int undecided = 0;
     int ended = 0;
     qint64 confirmed = 0;
     for (const QString &key : keys) {
         const UploadSnapshot upload = m_model->snapshot(key);
         switch (upload.state) {
         case UploadState::Failed:
-        case UploadState::Unknown:
             ++failed;
+            break;
+        case UploadState::Unknown:
+            ++undecided;
             break;
         case UploadState::Completed:
         case UploadState::Cancelled:
@@ -288,6 +291,7 @@ void TestQueueModel::totalsMatchTheRows()
     const QueueTotals &totals = m_model->totals();
     QCOMPARE(totals.running(), running);
     QCOMPARE(totals.failed(), failed);
+    QCOMPARE(totals.undecided(), undecided);
     QCOMPARE(totals.ended(), ended);
     QCOMPARE(totals.confirmed(), confirmed);
     QCOMPARE(totals.uploads(), 40);

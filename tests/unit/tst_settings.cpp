@@ -42,6 +42,7 @@ Preferences otherPreferences()
     Preferences preferences;
     preferences.lanes = 7;
     preferences.rateLimit = 2'500'000;
+    preferences.keepAwake = false;
     preferences.askBeforeAdding = false;
     preferences.holdByDefault = true;
     preferences.holdEnd = HoldEnd::CompleteBefore;

@@ -57,6 +57,8 @@ void UploadLogTest::tellsWhatHappened_data()
     const auto row = [](const char *name, const UploadEvent &event, const QString &expected) {
         QTest::newRow(name) << event << expected;
     };
+    row("created", CreatedEvent{u"upload_1"_s, 1'800'000'000}, u"Started as upload_1"_s);
+    row("growing", WarningEvent{u"It grows."_s, u"file-growing"_s}, u"Warning: It grows."_s);
     row("resumed", ResumedEvent{u"upload_1"_s, 8'400'000, 3, 0},
         u"Goes on as upload_1 with 8.4 MB already confirmed (parts: 3)"_s);
     row("confirmed", partEvent(PartState::Confirmed), u"Part 3 confirmed (8.4 MB)"_s);

@@ -1,4 +1,5 @@
 #include "ui/models/errorwords.h"
+#include "ui/models/helpfulaction.h"
 #include "ui/models/selectionactions.h"
 #include "ui/models/uploadtext.h"
 

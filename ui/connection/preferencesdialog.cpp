@@ -78,6 +78,9 @@ QWidget *PreferencesDialog::buildTransfers()
     addRow(form, tr("&Parts sent at once:"), m_lanes);
     m_rate = new RateField(group);
     form->addRow(m_rate);
+    m_awake = new QCheckBox(tr("&Keep the computer awake while uploads run"), group);
+    m_awake->setAccessibleName(tr("Keep the computer awake while uploads run"));
+    form->addRow(m_awake);
     return group;
 }
 
@@ -121,6 +124,7 @@ void PreferencesDialog::setPreferences(const Preferences &preferences)
 {
     m_lanes->setValue(preferences.lanes);
     m_rate->setLimit(preferences.rateLimit);
+    m_awake->setChecked(preferences.keepAwake);
     m_ask->setChecked(preferences.askBeforeAdding);
     m_hold->setChecked(preferences.holdByDefault);
     m_holdEnd->setCurrentIndex(m_holdEnd->findData(toInt(preferences.holdEnd)));
@@ -134,6 +138,7 @@ Preferences PreferencesDialog::preferences() const
     Preferences preferences;
     preferences.lanes = m_lanes->value();
     preferences.rateLimit = m_rate->limit();
+    preferences.keepAwake = m_awake->isChecked();
     preferences.askBeforeAdding = m_ask->isChecked();
     preferences.holdByDefault = m_hold->isChecked();
     preferences.holdEnd = static_cast<HoldEnd>(m_holdEnd->currentData().toInt());

@@ -49,8 +49,8 @@ DetailsPanel::DetailsPanel(std::function<qint64()> now, QWidget *parent)
             [this] { Q_EMIT completeRequested(m_key); });
     connect(m_parts, &PartsTab::skipChecksumRequested, this,
             [this] { Q_EMIT skipChecksumRequested(m_key); });
-    connect(m_overview, &OverviewTab::errorActionRequested, this,
-            [this] { Q_EMIT errorActionRequested(m_key); });
+    connect(m_overview, &OverviewTab::chosen, this,
+            [this](HelpfulAction action) { Q_EMIT actionChosen(m_key, action); });
 }
 
 void DetailsPanel::showUpload(const UploadSnapshot &upload)
@@ -88,11 +88,6 @@ void DetailsPanel::showNothing()
     m_overview->clear();
     m_log->showLines({});
     m_pages->setCurrentIndex(0);
-}
-
-void DetailsPanel::setErrorAction(const QString &text)
-{
-    m_overview->setErrorAction(text);
 }
 
 void DetailsPanel::addEvent(const QString &key, const UploadEvent &event, qint64 unixMs)

@@ -2,6 +2,7 @@
 
 #include "queue/uploadrequest.h"
 #include "transfer/uploadstate.h"
+#include "ui/models/helpfulaction.h"
 #include "ui/models/uploadlog.h"
 
 #include <QWidget>
@@ -33,9 +34,6 @@ public:
     void showPlan(const QString &key, const UploadPlan &plan);
     void showParts(const QString &key, const QList<PartSnapshot> &parts, const QList<int> &order);
     void showNothing();
-    /// The text of the one button beside an upload's error; empty: no button. Stays until another
-    /// upload is shown.
-    void setErrorAction(const QString &text);
 
     /// For any upload, shown or not.
     void addEvent(const QString &key, const UploadEvent &event, qint64 unixMs);
@@ -54,7 +52,8 @@ Q_SIGNALS:
     void holdChosen(const QString &key, bool hold, longshore::HoldEnd end);
     void completeRequested(const QString &key);
     void skipChecksumRequested(const QString &key);
-    void errorActionRequested(const QString &key);
+    /// One of choicesFor() the upload.
+    void actionChosen(const QString &key, longshore::HelpfulAction action);
 
 private:
     UploadLogs m_logs;

@@ -66,7 +66,7 @@ OverviewTab::OverviewTab(QWidget *parent)
     auto *content = new QWidget(this);
     auto *layout = new QVBoxLayout(content);
     m_trouble = new TroubleBlock(content);
-    connect(m_trouble, &TroubleBlock::actionRequested, this, &OverviewTab::errorActionRequested);
+    connect(m_trouble, &TroubleBlock::chosen, this, &OverviewTab::chosen);
     layout->addWidget(m_trouble);
     // No QFormLayout: that of Qt 6.4 writes beyond its arrays when rows are hidden.
     m_form = new QGridLayout;
@@ -177,16 +177,10 @@ void OverviewTab::showPlan(const UploadPlan &plan)
     setText(m_partSize, !plan.parts.isEmpty() ? sizeText(plan.partSize) : QString());
 }
 
-void OverviewTab::setErrorAction(const QString &text)
-{
-    m_trouble->setAction(text);
-}
-
 void OverviewTab::clear()
 {
     showUpload({});
     showPlan({});
-    setErrorAction({});
     verticalScrollBar()->setValue(0);
 }
 

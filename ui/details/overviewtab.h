@@ -2,6 +2,7 @@
 
 #include "queue/uploadrequest.h"
 #include "transfer/uploadstate.h"
+#include "ui/models/helpfulaction.h"
 
 #include <QHash>
 #include <QScrollArea>
@@ -25,12 +26,10 @@ public:
 
     void showUpload(const UploadSnapshot &upload);
     void showPlan(const UploadPlan &plan);
-    /// Of the button that helps with the error; empty: none.
-    void setErrorAction(const QString &text);
     void clear();
 
 Q_SIGNALS:
-    void errorActionRequested();
+    void chosen(longshore::HelpfulAction action);
 
 private:
     template <typename Value> Value *addRow(const QString &title, Value *value);

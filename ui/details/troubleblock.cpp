@@ -1,18 +1,18 @@
 #include "ui/details/troubleblock.h"
 
 #include "api/showntext.h"
+#include "cli/humantext.h"
+#include "ui/details/choicelist.h"
 #include "ui/details/copyablelabel.h"
 #include "ui/details/partcolours.h"
 #include "ui/models/breakabletext.h"
 #include "ui/models/errorwords.h"
-#include "ui/models/uploadtext.h"
 #include "ui/semanticcolours.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPaintEvent>
 #include <QPainter>
-#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace longshore {
@@ -45,11 +45,11 @@ void setParagraph(QLabel *label, const QString &text)
 TroubleBlock::TroubleBlock(QWidget *parent)
     : QFrame(parent)
     , m_sentence(paragraph(this))
-    , m_advice(paragraph(this))
-    , m_words(paragraph(this))
+    , m_first(paragraph(this))
+    , m_second(paragraph(this))
     , m_requestLine(new QWidget(this))
     , m_request(new CopyableLabel(tr("Copy the request id"), m_requestLine))
-    , m_action(new QPushButton(this))
+    , m_choices(new ChoiceList(this))
 {
     QFont bold = font();
     bold.setBold(true);
@@ -59,57 +59,80 @@ TroubleBlock::TroubleBlock(QWidget *parent)
     requestLayout->setContentsMargins({});
     requestLayout->addWidget(requestName);
     requestLayout->addWidget(m_request, 1);
-    m_action->setAutoDefault(false);
-    m_action->hide();
-    connect(m_action, &QPushButton::clicked, this, &TroubleBlock::actionRequested);
+    connect(m_choices, &ChoiceList::chosen, this, &TroubleBlock::chosen);
 
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(m_sentence);
-    layout->addWidget(m_advice);
-    layout->addWidget(m_words);
+    layout->addWidget(m_first);
+    layout->addWidget(m_second);
     layout->addWidget(m_requestLine);
-    layout->addWidget(m_action, 0, Qt::AlignLeft);
+    layout->addWidget(m_choices);
     hide();
+}
+
+TroubleBlock::Words TroubleBlock::wordsOf(const UploadSnapshot &upload)
+{
+    const QString reason = breakable(shownText(upload.reason));
+    const QString forecast = shownText(upload.forecast);
+    if (upload.state == UploadState::Waiting) {
+        return {upload.waitingUntil > 0 ? tr("Waiting until %1").arg(clockText(upload.waitingUntil))
+                                        : stateText(upload),
+                reason,
+                tr("It goes on by itself."),
+                {}};
+    }
+    if (upload.state == UploadState::Unknown) {
+        return {stateText(upload),
+                reason,
+                tr("All of it was sent, and nothing more happens until you choose."),
+                {}};
+    }
+    if (needsDecision(upload))
+        return {stateText(upload), forecast, tr("Nothing was sent yet."), {}};
+    if (isLate(upload)) {
+        return {tr("Will hardly be done in time"),
+                forecast,
+                tr("It helps to pause other uploads, and to lift a rate limit."),
+                {}};
+    }
+    const ApiError &error = upload.error;
+    ApiError withoutRequest = error;
+    withoutRequest.requestId.clear();
+    return {errorSentence(error), errorAdvice(error), breakable(errorDetails(withoutRequest)),
+            error.requestId};
 }
 
 void TroubleBlock::showUpload(const UploadSnapshot &upload)
 {
-    const bool isReasonShown =
-        upload.state == UploadState::Waiting || upload.state == UploadState::Unknown;
-    const ApiError &error = upload.error;
-    m_isWait = upload.state == UploadState::Waiting;
+    const Words words = wordsOf(upload);
+    m_tone = rowTone(upload);
     update();
-    setVisible(isReasonShown || error.isError());
-    if (isReasonShown) {
-        setParagraph(m_sentence, stateText(upload));
-        setParagraph(m_advice,
-                     upload.state == UploadState::Unknown
-                         ? tr("Look for the file in your account before you upload it "
-                              "again.")
-                         : QString());
-        setParagraph(m_words, breakable(shownText(upload.reason)));
-        m_requestLine->hide();
-        return;
-    }
-    setParagraph(m_sentence, errorSentence(error));
-    setParagraph(m_advice, errorAdvice(error));
-    ApiError withoutRequest = error;
-    withoutRequest.requestId.clear();
-    setParagraph(m_words, breakable(errorDetails(withoutRequest)));
-    m_request->setText(error.requestId);
-    m_requestLine->setVisible(!error.requestId.isEmpty());
+    setVisible(!words.sentence.isEmpty());
+    setParagraph(m_sentence, words.sentence);
+    setParagraph(m_first, words.first);
+    setParagraph(m_second, words.second);
+    m_request->setText(words.requestId);
+    m_requestLine->setVisible(!words.requestId.isEmpty());
+    m_choices->showChoices(choicesFor(upload));
 }
 
-void TroubleBlock::setAction(const QString &text)
+QColor TroubleBlock::colour() const
 {
-    m_action->setText(text);
-    m_action->setVisible(!text.isEmpty());
+    const PartColours colours(palette());
+    switch (m_tone) {
+    case RowTone::Quiet:
+        return quietColour(palette());
+    case RowTone::Notice:
+        return colours.retry;
+    case RowTone::Trouble:
+        return colours.error;
+    }
+    Q_UNREACHABLE();
 }
 
 void TroubleBlock::paintEvent(QPaintEvent *event)
 {
-    const PartColours colours(palette());
-    const QColor colour = m_isWait ? colours.retry : colours.error;
+    const QColor colour = this->colour();
     QPainter painter(this);
     painter.fillRect(event->rect(), mixed(colour, palette().color(QPalette::Window), kTint));
     const int width = qMax(fontMetrics().height() / 5, 2);

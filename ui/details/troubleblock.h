@@ -1,18 +1,20 @@
 #pragma once
 
 #include "transfer/uploadstate.h"
+#include "ui/models/helpfulaction.h"
+#include "ui/models/uploadtext.h"
 
 #include <QFrame>
 
 class QLabel;
-class QPushButton;
 
 namespace longshore {
 
+class ChoiceList;
 class CopyableLabel;
 
-/// What is wrong with an upload: the sentence, the advice, the service's own words, the request id,
-/// and one action that helps.
+/// What is wrong with an upload, or waits for the user: the sentence, the advice, the service's own
+/// words, the request id, and what can be done.
 class TroubleBlock final : public QFrame
 {
     Q_OBJECT
@@ -22,23 +24,31 @@ public:
 
     /// Hides itself where nothing is wrong.
     void showUpload(const UploadSnapshot &upload);
-    /// Of the button; empty: no button.
-    void setAction(const QString &text);
 
 Q_SIGNALS:
-    void actionRequested();
+    void chosen(longshore::HelpfulAction action);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    struct Words
+    {
+        QString sentence;
+        QString first; ///< paragraph: advice, or why
+        QString second; ///< and what else is to be said
+        QString requestId;
+    };
+    static Words wordsOf(const UploadSnapshot &upload);
+    QColor colour() const;
+
     QLabel *m_sentence;
-    QLabel *m_advice;
-    QLabel *m_words;
+    QLabel *m_first;
+    QLabel *m_second;
     QWidget *m_requestLine;
     CopyableLabel *m_request;
-    QPushButton *m_action;
-    bool m_isWait = false; ///< which mends itself
+    ChoiceList *m_choices;
+    RowTone m_tone = RowTone::Quiet;
 };
 
 } // namespace longshore

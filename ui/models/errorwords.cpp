@@ -11,7 +11,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// The service names the field or speaks of it.
+constexpr int kOk = 200; // HTTP's
+
+} // namespace
+
 bool isAboutPurpose(const ApiError &error)
 {
     return error.message.contains("purpose"_L1, Qt::CaseInsensitive)
@@ -20,84 +23,9 @@ bool isAboutPurpose(const ApiError &error)
         || error.code.contains("mime"_L1, Qt::CaseInsensitive);
 }
 
-HelpfulAction actionFor(const ApiError &error)
+bool isFileUseless(const ApiError &error)
 {
-    switch (error.kind) {
-    case ErrorKind::Auth:
-        return HelpfulAction::EnterKey;
-    case ErrorKind::Tls:
-        return HelpfulAction::EditConnection;
-    case ErrorKind::Refused:
-        return isAboutPurpose(error) ? HelpfulAction::ChoosePurpose : HelpfulAction::Retry;
-    case ErrorKind::FileChanged:
-    case ErrorKind::Expired:
-        return HelpfulAction::StartAgain;
-    case ErrorKind::None:
-    case ErrorKind::Usage:
-    case ErrorKind::File:
-    case ErrorKind::Network:
-    case ErrorKind::Quota:
-    case ErrorKind::BadAnswer:
-    case ErrorKind::Preflight:
-    case ErrorKind::Journal:
-        break;
-    }
-    return HelpfulAction::Retry;
-}
-
-} // namespace
-
-HelpfulAction helpfulAction(const UploadSnapshot &upload)
-{
-    switch (upload.state) {
-    case UploadState::Failed:
-        return actionFor(upload.error);
-    case UploadState::Unknown:
-        return HelpfulAction::LookAgain;
-    case UploadState::Waiting:
-        return HelpfulAction::RetryNow;
-    case UploadState::Ready:
-        return HelpfulAction::Complete;
-    case UploadState::Cancelled:
-        return HelpfulAction::StartAgain;
-    case UploadState::Completed:
-        return upload.fileId.isEmpty() ? HelpfulAction::None : HelpfulAction::CopyFileId;
-    case UploadState::Queued:
-    case UploadState::Creating:
-    case UploadState::Sending:
-    case UploadState::Completing:
-    case UploadState::Cancelling:
-    case UploadState::Paused:
-        break;
-    }
-    return HelpfulAction::None;
-}
-
-QString helpfulActionText(HelpfulAction action)
-{
-    switch (action) {
-    case HelpfulAction::None:
-        return {};
-    case HelpfulAction::Retry:
-        return tr("Try Again");
-    case HelpfulAction::RetryNow:
-        return tr("Retry Now");
-    case HelpfulAction::StartAgain:
-        return tr("Start Again");
-    case HelpfulAction::EnterKey:
-        return tr("Enter the Key…");
-    case HelpfulAction::ChoosePurpose:
-        return tr("Choose Another Purpose…");
-    case HelpfulAction::EditConnection:
-        return tr("Edit the Connection…");
-    case HelpfulAction::LookAgain:
-        return tr("Look Again");
-    case HelpfulAction::Complete:
-        return tr("Complete");
-    case HelpfulAction::CopyFileId:
-        return tr("Copy ID");
-    }
-    Q_UNREACHABLE();
+    return error.kind == ErrorKind::Refused && error.status == kOk;
 }
 
 QString errorSentence(const ApiError &error)
@@ -128,7 +56,8 @@ QString errorSentence(const ApiError &error)
         sentence = tr("The account's quota is used up");
         break;
     case ErrorKind::Refused:
-        sentence = isAboutPurpose(error)
+        sentence = isFileUseless(error) ? tr("The service can't use the file")
+            : isAboutPurpose(error)
             ? tr("The service refused the file for this purpose or MIME type")
             : tr("The service refused the upload");
         break;
@@ -162,7 +91,9 @@ QString errorAdvice(const ApiError &error)
             return tr("Put the file back where it was, or make it readable, then try again.");
         break;
     case ErrorKind::FileChanged:
-        return tr("Start again when nothing writes to it any more.");
+        if (error.advice.isEmpty())
+            return tr("Start again when nothing writes to it any more.");
+        break;
     case ErrorKind::Network:
         return tr("Check the connection and the proxy, then try again: the upload goes on where "
                   "it stood.");
@@ -174,7 +105,7 @@ QString errorAdvice(const ApiError &error)
     case ErrorKind::Quota:
         return tr("Look at the account's limits and billing, then try again.");
     case ErrorKind::Refused:
-        if (isAboutPurpose(error))
+        if (isAboutPurpose(error) && !isFileUseless(error))
             return tr("Choose a purpose that takes such files, or another MIME type.");
         break;
     case ErrorKind::Expired:
@@ -182,7 +113,9 @@ QString errorAdvice(const ApiError &error)
             return tr("Start again when the connection is faster, or send more parts at once.");
         break;
     case ErrorKind::BadAnswer:
-        return tr("Check that the base URL belongs to an Uploads service.");
+        if (error.advice.isEmpty())
+            return tr("Check that the base URL belongs to an Uploads service.");
+        break;
     case ErrorKind::Journal:
         return tr("Check the free space and the permissions of the data folder.");
     }

@@ -6,25 +6,10 @@
 
 namespace longshore {
 
-/// What one press does about an upload, from where its row is.
-enum class HelpfulAction {
-    None,
-    Retry, ///< once more; what was confirmed and lives is not sent again
-    RetryNow, ///< ends the wait before a retry
-    StartAgain, ///< from the start, with the file as it is now
-    EnterKey,
-    ChoosePurpose,
-    EditConnection,
-    LookAgain, ///< asks the service whether it completed
-    Complete,
-    CopyFileId,
-};
-
-/// The one action that helps most with an upload as it stands.
-HelpfulAction helpfulAction(const UploadSnapshot &upload);
-/// What its button says; empty for None.
-QString helpfulActionText(HelpfulAction action);
-
+/// The service names the field or speaks of it.
+bool isAboutPurpose(const ApiError &error);
+/// The upload completed, but the service found its file to be of no use.
+bool isFileUseless(const ApiError &error);
 /// What went wrong, as a sentence without the service's words.
 QString errorSentence(const ApiError &error);
 /// What the user can do next, as a sentence; may be empty.

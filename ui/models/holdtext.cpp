@@ -17,16 +17,6 @@ using namespace std::chrono_literals;
 
 /// HoldEnd::CompleteBefore: this long before the service would expire the upload.
 constexpr auto kCompletedBefore = 2min;
-/// Seconds matter to nobody before this.
-constexpr auto kSecondsShown = 3min;
-
-QString roundedText(std::chrono::seconds left)
-{
-    if (left < kSecondsShown)
-        return durationText(left);
-    const auto minutes = std::chrono::floor<std::chrono::minutes>(left);
-    return minutes < 1h ? tr("%1 min").arg(minutes.count()) : durationText(minutes);
-}
 
 } // namespace
 

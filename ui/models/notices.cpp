@@ -1,8 +1,8 @@
 #include "ui/models/notices.h"
 
 #include "api/showntext.h"
-#include "ui/models/errorwords.h"
 #include "api/translated.h"
+#include "ui/models/errorwords.h"
 
 #include <utility>
 
@@ -26,6 +26,9 @@ QString titleOf(Notice::Kind kind, const QStringList &names)
     case Notice::Kind::Ready:
         return count == 1 ? tr("%1 is ready to complete").arg(name)
                           : tr("%n upload(s) ready to complete", nullptr, count);
+    case Notice::Kind::Undecided:
+        return count == 1 ? tr("%1 needs your decision").arg(name)
+                          : tr("%n upload(s) need your decision", nullptr, count);
     case Notice::Kind::Failed:
         return count == 1 ? tr("%1 was not uploaded").arg(name)
                           : tr("%n upload(s) failed", nullptr, count);
@@ -42,6 +45,8 @@ QString Notice::name() const
         return u"completed"_s;
     case Kind::Ready:
         return u"ready"_s;
+    case Kind::Undecided:
+        return u"undecided"_s;
     case Kind::Failed:
         return u"failed"_s;
     }
@@ -61,9 +66,13 @@ void Notices::add(const UploadSnapshot &upload, Notice::Kind kind)
     case Notice::Kind::Ready:
         gathered.detail = tr("Arrange its parts, then complete it.");
         break;
+    case Notice::Kind::Undecided:
+        gathered.detail = upload.asksToBegin
+            ? shownText(upload.forecast)
+            : tr("It may have completed. %1").arg(shownText(upload.reason));
+        break;
     case Notice::Kind::Failed:
-        gathered.detail =
-            upload.error.isError() ? errorSentence(upload.error) : shownText(upload.reason);
+        gathered.detail = errorSentence(upload.error);
         break;
     }
 }
@@ -72,7 +81,8 @@ QList<Notice> Notices::take()
 {
     QList<Notice> notices;
     const auto gathered = std::exchange(m_gathered, {});
-    for (const auto kind : {Notice::Kind::Completed, Notice::Kind::Ready, Notice::Kind::Failed}) {
+    for (const auto kind : {Notice::Kind::Completed, Notice::Kind::Ready, Notice::Kind::Undecided,
+                            Notice::Kind::Failed}) {
         const auto found = gathered.constFind(static_cast<int>(kind));
         if (found != gathered.constEnd())
             notices.append(noticeOf(kind, *found));

@@ -12,7 +12,7 @@ namespace longshore {
 /// One message for the desktop, about one upload or about several of the same fate.
 struct Notice
 {
-    enum class Kind { Completed, Ready, Failed };
+    enum class Kind { Completed, Ready, Undecided, Failed };
 
     Kind kind = Kind::Completed;
     QString title;
@@ -20,7 +20,8 @@ struct Notice
     QStringList keys; ///< of the uploads
     QStringList fileIds; ///< where completed
 
-    QString name() const; ///< "completed", "ready" or "failed": one message of a kind at a time
+    /// "completed", "ready", "undecided" or "failed": one message of a kind at a time.
+    QString name() const;
 };
 
 /// Gathers what is worth telling, so that fifty uploads that end at once make one message. Pure.

@@ -1,9 +1,9 @@
 #include "ui/models/parttext.h"
 
 #include "api/showntext.h"
+#include "api/translated.h"
 #include "cli/humantext.h"
 #include "ui/models/errorwords.h"
-#include "api/translated.h"
 
 #include <QLocale>
 #include <QStringList>

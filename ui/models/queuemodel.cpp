@@ -17,6 +17,10 @@ namespace {
 
 const QString kRowsType = u"application/x-longshore-uploads"_s;
 
+// Codes of warnings that the user can do something about. The others are for the log.
+const QString kGrowing = u"file-growing"_s;
+const QString kNotSeen = u"file-not-seen"_s;
+
 bool isNumeric(int column)
 {
     switch (column) {
@@ -34,7 +38,8 @@ bool differsInPossibilities(const UploadSnapshot &one, const UploadSnapshot &oth
 {
     return one.state != other.state || one.held != other.held
         || one.uploadId.isEmpty() != other.uploadId.isEmpty()
-        || one.fileId.isEmpty() != other.fileId.isEmpty();
+        || one.fileId.isEmpty() != other.fileId.isEmpty() || one.asksToBegin != other.asksToBegin
+        || one.error.kind != other.error.kind;
 }
 
 } // namespace
@@ -100,20 +105,24 @@ QVariant QueueModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return text(upload, index.column());
     case Qt::ToolTipRole:
-        return plainToolTip(index.column() == Name ? shownText(upload.paths.join(u", "_s)) + u'\n'
-                                    + statusLine(upload, m_now())
-                                                   : text(upload, index.column()));
+        return plainToolTip(toolTip(*found, index.column()));
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(Qt::AlignVCenter
                                    | (isNumeric(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
     case Qt::AccessibleTextRole:
-        return index.column() == Name ? rowSentence(upload, m_now()) : text(upload, index.column());
+        return spokenText(*found, index.column());
     case KeyRole:
         return upload.key;
     case SnapshotRole:
         return QVariant::fromValue(upload);
     case CombinedRole:
         return found->upload.paths.size() > 1;
+    case NotesRole:
+        return QVariant::fromValue(found->notes);
+    case ToneRole:
+        if (index.column() == Expires)
+            return static_cast<int>(isLate(upload) ? RowTone::Notice : RowTone::Quiet);
+        return static_cast<int>(rowTone(upload, found->notes));
     default:
         return {};
     }
@@ -148,6 +157,26 @@ QString QueueModel::text(const UploadSnapshot &upload, int column) const
     default:
         return {};
     }
+}
+
+QString QueueModel::toolTip(const Entry &entry, int column) const
+{
+    const UploadSnapshot &upload = entry.snapshot;
+    if (column == Name) {
+        return shownText(upload.paths.join(u", "_s)) + u'\n'
+            + statusLine(upload, m_now(), entry.notes);
+    }
+    if (column == Expires && isLate(upload))
+        return text(upload, column) + u'\n' + shownText(upload.forecast);
+    return text(upload, column);
+}
+
+QString QueueModel::spokenText(const Entry &entry, int column) const
+{
+    if (column == Name)
+        return rowSentence(entry.snapshot, m_now(), entry.notes);
+    const QString plain = text(entry.snapshot, column);
+    return column == Expires && isLate(entry.snapshot) ? tr("%1, too soon").arg(plain) : plain;
 }
 
 Qt::ItemFlags QueueModel::flags(const QModelIndex &index) const
@@ -250,6 +279,11 @@ void QueueModel::update(const QList<UploadSnapshot> &uploads)
         m_totals.add(upload);
         if (upload.state == UploadState::Completed && !isEnded(found->snapshot.state))
             m_totals.noteCompleted(upload.bytes);
+        if (isEnded(upload.state) && !isEnded(found->snapshot.state)) {
+            found->notes.remark.clear();
+            if (found->warningCode != kNotSeen)
+                found->notes.warning.clear();
+        }
         found->snapshot = upload;
         if (const int row = rowOf(upload.key); row >= 0)
             rows.append(row);
@@ -268,6 +302,24 @@ void QueueModel::update(const QList<UploadSnapshot> &uploads)
     if (otherPossibilities)
         Q_EMIT possibilitiesChanged();
     Q_EMIT totalsChanged();
+}
+
+void QueueModel::note(const QString &key, const UploadEvent &event)
+{
+    const auto found = m_entries.find(key);
+    if (found == m_entries.end())
+        return;
+    if (const auto *restarted = std::get_if<RestartedEvent>(&event)) {
+        found->notes.remark = tr("begun again: %1").arg(shownText(restarted->reason));
+    } else if (const auto *warning = std::get_if<WarningEvent>(&event);
+               warning != nullptr && (warning->code == kGrowing || warning->code == kNotSeen)) {
+        found->notes.warning = shownText(warning->message);
+        found->warningCode = warning->code;
+    } else {
+        return;
+    }
+    if (const int row = rowOf(key); row >= 0)
+        Q_EMIT dataChanged(createIndex(row, 0), createIndex(row, ColumnCount - 1));
 }
 
 void QueueModel::setOrder(const QStringList &keys)

@@ -3,6 +3,7 @@
 #include "queue/uploadrequest.h"
 #include "transfer/uploadstate.h"
 #include "ui/models/queuetotals.h"
+#include "ui/models/uploadtext.h"
 
 #include <QAbstractTableModel>
 #include <QHash>
@@ -35,6 +36,8 @@ public:
         KeyRole = Qt::UserRole,
         SnapshotRole, ///< UploadSnapshot
         CombinedRole, ///< whether it is made of several files
+        NotesRole, ///< RowNotes
+        ToneRole, ///< RowTone of the cell's words
     };
 
     /// `now` is Unix ms, for countdowns.
@@ -57,6 +60,9 @@ public:
     void clear();
     void addQueued(const QueuedUpload &upload);
     void update(const QList<UploadSnapshot> &uploads);
+    /// Keeps what the row should tell: warnings that the user can do something about, and a
+    /// beginning anew.
+    void note(const QString &key, const UploadEvent &event);
     void setOrder(const QStringList &keys);
     /// Rows that the user removed but may still want back; they keep their places.
     void setHidden(const QSet<QString> &keys);
@@ -86,6 +92,8 @@ private:
     {
         QueuedUpload upload;
         UploadSnapshot snapshot;
+        RowNotes notes;
+        QString warningCode; ///< of notes.warning
     };
 
     void showRows();
@@ -94,6 +102,8 @@ private:
     void reorderRows(const QStringList &rows);
     void indexRows();
     QString text(const UploadSnapshot &upload, int column) const;
+    QString toolTip(const Entry &entry, int column) const;
+    QString spokenText(const Entry &entry, int column) const;
 
     std::function<qint64()> m_now;
     QHash<QString, Entry> m_entries;
@@ -107,3 +117,4 @@ private:
 } // namespace longshore
 
 Q_DECLARE_METATYPE(longshore::UploadSnapshot)
+Q_DECLARE_METATYPE(longshore::RowNotes)

@@ -49,14 +49,16 @@ void QueueTotals::count(const UploadSnapshot &upload, int sign)
         m_running += sign;
         break;
     case UploadState::Paused:
-        m_paused += sign;
+        (upload.asksToBegin ? m_asking : m_paused) += sign;
         break;
     case UploadState::Ready:
         m_ready += sign;
         break;
     case UploadState::Failed:
-    case UploadState::Unknown:
         m_failed += sign;
+        return;
+    case UploadState::Unknown:
+        m_unknown += sign;
         return;
     case UploadState::Completed:
     case UploadState::Cancelled:

@@ -20,7 +20,9 @@ public:
     int queued() const { return m_queued; }
     int paused() const { return m_paused; }
     int ready() const { return m_ready; } ///< held, waiting for the user
-    int failed() const { return m_failed; } ///< or unknown
+    int failed() const { return m_failed; }
+    int asking() const { return m_asking; } ///< not begun before the user has decided
+    int undecided() const { return m_asking + m_unknown; } ///< wait for the user's decision
     int ended() const { return m_ended; } ///< completed or cancelled
     int lanes() const { return m_lanes; }
     double rate() const; ///< bytes/s
@@ -46,6 +48,8 @@ private:
     int m_paused = 0;
     int m_ready = 0;
     int m_failed = 0;
+    int m_asking = 0;
+    int m_unknown = 0;
     int m_ended = 0;
     int m_live = 0; ///< with a deadline at the service
     int m_lanes = 0;

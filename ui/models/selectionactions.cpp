@@ -25,7 +25,9 @@ UploadActions actionsFor(const UploadSnapshot &upload)
         actions = Cancel;
         break;
     case UploadState::Paused:
-        actions = Resume | Cancel | Hold | Move;
+        // What was not even begun leaves nothing behind at the service.
+        actions = upload.asksToBegin ? SendAnyway | Remove : UploadActions(Resume);
+        actions |= Cancel | Hold | Move;
         actions.setFlag(EditDetails, !created);
         break;
     case UploadState::Cancelling:
@@ -40,7 +42,7 @@ UploadActions actionsFor(const UploadSnapshot &upload)
         actions = Retry | EditDetails | Remove | CopyError;
         break;
     case UploadState::Unknown:
-        actions = Retry | Remove | CopyError;
+        actions = Retry | CompleteAgain | StartOver | Remove | CopyError;
         break;
     }
     actions.setFlag(CopyFileId, !upload.fileId.isEmpty());

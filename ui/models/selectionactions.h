@@ -20,6 +20,9 @@ enum class UploadAction {
     Move = 1 << 8, ///< in the queue
     CopyFileId = 1 << 9,
     CopyError = 1 << 10,
+    SendAnyway = 1 << 11, ///< begin what will hardly be done in time
+    CompleteAgain = 1 << 12, ///< send complete once more, though it may have completed
+    StartOver = 1 << 13, ///< from the first byte, though it may have completed
 };
 Q_DECLARE_FLAGS(UploadActions, UploadAction)
 Q_DECLARE_OPERATORS_FOR_FLAGS(UploadActions)

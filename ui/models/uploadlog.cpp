@@ -1,9 +1,9 @@
 #include "ui/models/uploadlog.h"
 
 #include "api/showntext.h"
+#include "api/translated.h"
 #include "cli/humantext.h"
 #include "ui/models/errorwords.h"
-#include "api/translated.h"
 
 #include <QStringList>
 
@@ -26,8 +26,8 @@ struct Words
 {
     QString operator()(const CreatedEvent &event) const
     {
-        return tr("Started as %1; expires at %2")
-            .arg(shownText(event.uploadId), clockText(event.expiresAt * 1000));
+        // The event's deadline is by the service's clock; the row has it by ours.
+        return tr("Started as %1").arg(shownText(event.uploadId));
     }
 
     QString operator()(const ResumedEvent &event) const

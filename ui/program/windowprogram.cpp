@@ -4,9 +4,10 @@
 #include "cli/datadir.h"
 #include "cli/exitcode.h"
 #include "cli/humantext.h"
-#include "cli/processsignals.h"
 #include "cli/standardstreams.h"
+#include "platform/endlimit.h"
 #include "platform/keychain.h"
+#include "platform/processsignals.h"
 #include "platform/singleinstance.h"
 #include "queue/datadirectory.h"
 #include "resources/resources.h"
@@ -28,6 +29,7 @@
 #include <QMessageBox>
 #include <QSettings>
 
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 
@@ -70,6 +72,9 @@ int handOver(SingleInstance &instance, const WindowCommand &command)
     return ExitFailed;
 }
 
+/// For the end of the session, or of the machine: those wait little longer.
+constexpr std::chrono::seconds kEndLimit{4};
+
 qint64 now()
 {
     return QDateTime::currentMSecsSinceEpoch();
@@ -100,6 +105,8 @@ int runFirst(const WindowCommand &command, const QString &dataDir, SingleInstanc
     preferences.attach(session, window, notifier, closing);
     ProcessSignals signals;
     signals.endOnThirdInterrupt();
+    signals.limitTheEnd(kEndLimit);
+    int exitCode = ExitCompleted;
 
     QObject::connect(&window, &MainWindow::connectionRequested, &connection, &ConnectionFlow::edit);
     QObject::connect(&connection, &ConnectionFlow::problem, &window,
@@ -118,17 +125,29 @@ int runFirst(const WindowCommand &command, const QString &dataDir, SingleInstanc
                          if (!handover.paths.isEmpty())
                              window.adding().addPaths(handover.paths);
                      });
-    for (const auto signal : {&ProcessSignals::terminated, &ProcessSignals::hungUp})
-        QObject::connect(&signals, signal, &closing, &Closing::stop);
-    QObject::connect(&signals, &ProcessSignals::interrupted, &closing, &Closing::stop);
-    QObject::connect(qApp, &QGuiApplication::commitDataRequest, &closing, &Closing::stop);
+    const auto stop = [&](ExitCode code) {
+        exitCode = code;
+        closing.stop();
+    };
+    QObject::connect(&signals, &ProcessSignals::terminated, &closing,
+                     [stop] { stop(ExitTerminated); });
+    QObject::connect(&signals, &ProcessSignals::hungUp, &closing, [stop] { stop(ExitHungUp); });
+    QObject::connect(&signals, &ProcessSignals::interrupted, &closing,
+                     [stop] { stop(ExitInterrupted); });
+    const auto stopWithSession = [stop] {
+        endProcessWithin(kEndLimit, ExitTerminated);
+        stop(ExitCompleted);
+    };
+    QObject::connect(qApp, &QGuiApplication::commitDataRequest, &closing, stopWithSession);
+    QObject::connect(&session, &Session::shuttingDown, &closing, stopWithSession);
     QObject::connect(&closing, &Closing::ending, &window, [&] {
         instance.giveUp();
         QSettings layout(layoutFile, QSettings::IniFormat);
         window.saveLayout(layout);
     });
-    QObject::connect(&closing, &Closing::ready, qApp, &QCoreApplication::quit,
-                     Qt::QueuedConnection);
+    QObject::connect(
+        &closing, &Closing::ready, qApp, [&] { QCoreApplication::exit(exitCode); },
+        Qt::QueuedConnection);
 
     window.restoreLayout(QSettings(layoutFile, QSettings::IniFormat));
     closing.start(command.minimized);

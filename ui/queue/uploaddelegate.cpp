@@ -1,6 +1,6 @@
 #include "ui/queue/uploaddelegate.h"
 
-#include "ui/models/errorwords.h"
+#include "ui/models/helpfulaction.h"
 #include "ui/models/queuemodel.h"
 #include "ui/models/uploadtext.h"
 #include "ui/queue/progressbarpainter.h"
@@ -12,6 +12,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QStyle>
+#include <QTreeView>
 
 namespace longshore {
 
@@ -62,13 +63,30 @@ QColor textColour(const QStyleOptionViewItem &option)
                                 selected ? QPalette::HighlightedText : QPalette::Text);
 }
 
-QColor statusColour(const QStyleOptionViewItem &option, const UploadSnapshot &upload)
+RowTone toneOf(const QModelIndex &index)
+{
+    return static_cast<RowTone>(index.data(QueueModel::ToneRole).toInt());
+}
+
+QColor statusColour(const QStyleOptionViewItem &option, RowTone tone)
 {
     if (option.state & QStyle::State_Selected)
         return textColour(option);
-    if (upload.state == UploadState::Failed || upload.state == UploadState::Unknown)
+    switch (tone) {
+    case RowTone::Quiet:
+        return quietColour(option.palette);
+    case RowTone::Notice:
+        return noticeColour(option.palette);
+    case RowTone::Trouble:
         return troubleColour(option.palette);
-    return quietColour(option.palette);
+    }
+    Q_UNREACHABLE();
+}
+
+bool isShown(const QStyleOptionViewItem &option, QueueModel::Column column)
+{
+    const auto *view = qobject_cast<const QTreeView *>(option.widget);
+    return view == nullptr || !view->isColumnHidden(column);
 }
 
 } // namespace
@@ -103,10 +121,14 @@ void UploadDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
         const QRect area = option.rect.adjusted(marginOf(option), 0, -marginOf(option), 0);
         const auto alignment = index.data(Qt::TextAlignmentRole).value<Qt::Alignment>();
         const QString text = index.data().toString();
-        painter->setPen(textColour(option));
-        painter->setFont(option.font);
+        const bool isMarked =
+            index.column() == QueueModel::Expires && toneOf(index) != RowTone::Quiet;
+        QFont font = option.font;
+        font.setBold(isMarked);
+        painter->setPen(isMarked ? statusColour(option, toneOf(index)) : textColour(option));
+        painter->setFont(font);
         painter->drawText(area, static_cast<int>(alignment) | Qt::TextSingleLine,
-                          option.fontMetrics.elidedText(text, Qt::ElideRight, area.width()));
+                          QFontMetrics(font).elidedText(text, Qt::ElideRight, area.width()));
     }
     painter->restore();
 }
@@ -142,27 +164,34 @@ void UploadDelegate::paintName(QPainter *painter, const QStyleOptionViewItem &op
         area.setRight(QStyle::visualRect(option.direction, option.rect, button).left() - margin);
     }
 
-    const QFont small = statusFont(option.font);
-    const QFontMetrics smallMetrics(small);
     QRect nameRect = area;
     nameRect.setHeight(option.fontMetrics.height());
     QRect statusRect = area;
     statusRect.setTop(nameRect.bottom() + 1);
-    nameRect = QStyle::visualRect(option.direction, option.rect, nameRect);
-    statusRect = QStyle::visualRect(option.direction, option.rect, statusRect);
     const int alignment = static_cast<int>(
         QStyle::visualAlignment(option.direction, Qt::AlignLeft | Qt::AlignVCenter));
+    const auto draw = [&](const QRect &rect, const QString &text, Qt::TextElideMode mode) {
+        painter->drawText(QStyle::visualRect(option.direction, option.rect, rect),
+                          alignment | Qt::TextSingleLine,
+                          painter->fontMetrics().elidedText(text, mode, rect.width()));
+    };
 
+    painter->setFont(statusFont(option.font));
+    painter->setPen(statusColour(option, toneOf(index)));
+    const auto notes = index.data(QueueModel::NotesRole).value<RowNotes>();
+    draw(statusRect, statusLine(upload, m_now(), notes), Qt::ElideRight);
+    if (!isShown(option, QueueModel::Expires)) {
+        // The column had to give way.
+        const QString deadline = deadlineText(upload, m_now());
+        QRect deadlineRect = nameRect;
+        deadlineRect.setLeft(nameRect.right() - painter->fontMetrics().horizontalAdvance(deadline));
+        painter->setPen(statusColour(option, toneOf(index.siblingAtColumn(QueueModel::Expires))));
+        draw(deadlineRect, deadline, Qt::ElideNone);
+        nameRect.setRight(deadlineRect.left() - margin);
+    }
     painter->setFont(option.font);
     painter->setPen(textColour(option));
-    painter->drawText(
-        nameRect, alignment | Qt::TextSingleLine,
-        option.fontMetrics.elidedText(index.data().toString(), Qt::ElideMiddle, nameRect.width()));
-    painter->setFont(small);
-    painter->setPen(statusColour(option, upload));
-    painter->drawText(
-        statusRect, alignment | Qt::TextSingleLine,
-        smallMetrics.elidedText(statusLine(upload, m_now()), Qt::ElideRight, statusRect.width()));
+    draw(nameRect, index.data().toString(), Qt::ElideMiddle);
 }
 
 void UploadDelegate::paintBar(QPainter *painter, const QStyleOptionViewItem &option,
@@ -178,8 +207,10 @@ void UploadDelegate::paintBar(QPainter *painter, const QStyleOptionViewItem &opt
     look.inFlight = upload.inFlight;
     look.total = upload.bytes;
     look.text = tr("%1 %").arg(confirmedPercent(upload));
-    look.quiet = upload.state == UploadState::Paused || upload.state == UploadState::Cancelled;
-    look.trouble = upload.state == UploadState::Failed || upload.state == UploadState::Unknown;
+    // Full of what was sent, one that is unknown would look like one that is done.
+    look.quiet = upload.state == UploadState::Paused || upload.state == UploadState::Cancelled
+        || upload.state == UploadState::Unknown;
+    look.trouble = upload.state == UploadState::Failed;
     look.selected = option.state & QStyle::State_Selected;
     painter->setFont(statusFont(option.font));
     paintProgressBar(painter, area, option.palette, option.direction, look);

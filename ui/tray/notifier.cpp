@@ -41,16 +41,20 @@ void Notifier::onHappened(const QString &key, const UploadEvent &event)
 {
     if (std::holds_alternative<CompletedEvent>(event))
         gather(key, Notice::Kind::Completed);
-    else if (std::holds_alternative<FailedEvent>(event)
-             || std::holds_alternative<UnknownEvent>(event))
+    else if (std::holds_alternative<FailedEvent>(event))
         gather(key, Notice::Kind::Failed);
+    else if (std::holds_alternative<UnknownEvent>(event))
+        gather(key, Notice::Kind::Undecided);
 }
 
 void Notifier::onStatesChanged(const QStringList &keys)
 {
     for (const QString &key : keys) {
-        if (m_model.snapshot(key).state == UploadState::Ready)
+        const UploadSnapshot upload = m_model.snapshot(key);
+        if (upload.state == UploadState::Ready)
             gather(key, Notice::Kind::Ready);
+        else if (upload.asksToBegin)
+            gather(key, Notice::Kind::Undecided);
     }
 }
 

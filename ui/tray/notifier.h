@@ -14,7 +14,8 @@ class QueueModel;
 class Session;
 
 /// Tells the desktop what became of uploads: completed (with the id to copy), ready to complete,
-/// failed. What comes together is told together; the user may want none of it.
+/// failed, or in need of a decision. What comes together is told together; the user may want none
+/// of it.
 class Notifier final : public QObject
 {
     Q_OBJECT

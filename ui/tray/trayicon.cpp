@@ -114,18 +114,18 @@ void TrayIcon::refresh()
 {
     const QueueTotals &totals = m_model.totals();
     const int percent = totals.running() > 0 ? totals.percent() : -1;
-    const bool trouble = totals.failed() > 0;
-    if (percent == m_shownPercent && trouble == m_shownTrouble)
-        return;
-    m_shownPercent = percent;
-    m_shownTrouble = trouble;
-    m_icon.setIcon(trayPicture(percent, trouble));
     QStringList facts{tr("Longshore")};
     if (percent >= 0)
         facts.append(tr("%1 %").arg(percent));
-    if (trouble)
+    if (totals.undecided() > 0)
+        facts.append(tr("%n need(s) your decision", nullptr, totals.undecided()));
+    if (totals.failed() > 0)
         facts.append(tr("%n failed", nullptr, totals.failed()));
-    m_icon.setToolTip(facts.join(u" – "_s));
+    const QString toolTip = facts.join(u" – "_s);
+    if (toolTip == m_icon.toolTip())
+        return;
+    m_icon.setIcon(trayPicture(percent, totals.failed() + totals.undecided() > 0));
+    m_icon.setToolTip(toolTip);
 }
 
 void TrayIcon::fillMenu()

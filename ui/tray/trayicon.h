@@ -44,8 +44,6 @@ private:
     QSystemTrayIcon m_icon;
     QMenu m_menu;
     QTimer m_watch;
-    int m_shownPercent = -2; ///< -1: nothing runs
-    bool m_shownTrouble = false;
 };
 
 /// The tray's picture; `percent` below 0: no progress.
