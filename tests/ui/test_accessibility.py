@@ -42,11 +42,12 @@ class AccessibilityTest(DesktopTest):
         self.longshore.wait("text", "MIME type").type_text("application/x-weights")
         self.longshore.answer("Add Uploads", "Add")
 
-        sentence = r"sending, [1-9]\d? percent, \d+ (second|minute)s? left$"
+        sentence = (r"sending, [1-9]\d? percent, \d+ (second|minute)s? left, "
+                    r"expires in \d+ minutes$")
         self.longshore.wait_state("train.bin", sentence, timeout=60)
         self.assert_all_named()
         self.longshore.press("Pause All")
-        self.longshore.wait_state("train.bin", r"paused, \d+ percent$")
+        self.longshore.wait_state("train.bin", r"paused, \d+ percent, expires in \d+ minutes$")
         self.longshore.press("Resume All")
         self.longshore.wait_state("train.bin", "sending")
 
