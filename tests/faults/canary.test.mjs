@@ -49,7 +49,7 @@ async function newPlace(t) {
 async function run(t, place, { url, args = [], env = {}, onLine = () => {}, json = true }) {
   let output = '';
   const all = ['upload', '--base-url', url, '--data-dir', place.data, '--part-size', `${partSize}`];
-  all.push('--log-file', place.log, '--give-up-after', '2', ...(json ? ['--json'] : []), ...args, place.file);
+  all.push('--log-file', place.log, '--give-up-after', '10', ...(json ? ['--json'] : []), ...args, place.file);
   const process = start(t, all, {
     env: { ...place.env, ...env },
     via: place.via,
