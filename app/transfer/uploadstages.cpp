@@ -270,8 +270,14 @@ void UploadController::end(UploadState outcome, const UploadChange &change,
     // So that a retry is not paused.
     if (std::exchange(m_paused, false))
         m_context.recorder.record(m_spec.key, PauseChanged{false}, {});
-    recordThen(change, [this, event] {
+    // A completed one is told before it is on record: whoever was not told of its file would upload
+    // it once more, while one that is not on record is looked for and found.
+    const bool isTold = outcome == UploadState::Completed;
+    if (isTold)
         m_report.say(event);
+    recordThen(change, [this, event, isTold] {
+        if (!isTold)
+            m_report.say(event);
         Q_EMIT changed();
         Q_EMIT finished();
     });
