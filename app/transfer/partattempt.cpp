@@ -29,7 +29,7 @@ constexpr std::chrono::milliseconds kDiskPatience = 30s;
 // After a sleep or a change of network a connection that lives moves something within this time.
 constexpr std::chrono::milliseconds kDoubtPatience = 3s;
 // Where only buffers are seen they may take this long to let something in on a slow line.
-constexpr std::chrono::milliseconds kBlindDoubtPatience = 60s;
+constexpr std::chrono::milliseconds kBlindDoubtPatience = 20s;
 // Everything has arrived and the service thinks: the official clients wait as long.
 constexpr std::chrono::milliseconds kAnswerPatience = 600s;
 

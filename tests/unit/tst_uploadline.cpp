@@ -203,7 +203,7 @@ void UploadLineTest::doubtedConnections()
         QCOMPARE(h.service.pending(u"part"_s), 4);
         h.controller->networkChanged();
         h.settle();
-        const auto noticed = 10s + (known ? 3s : 60s);
+        const auto noticed = 10s + (known ? 3s : 20s);
         h.advanceTo(noticed - 1ms);
         QCOMPARE(h.partEvents(PartState::Retrying), 0);
         h.service.setBodyLimit({});
