@@ -133,7 +133,8 @@ void UploadController::start()
         m_report.say(resumedEvent());
         m_finisher.startMaybeSent(finisherPlan(), std::exchange(m_completeAgain, false));
     } else if (!m_context.serviceClock.isHeard() && m_deadline.left() == 0s) {
-        askTime();
+        m_phase = Phase::Creating;
+        askTime([this] { goOn(); });
     } else {
         goOn();
     }
@@ -203,7 +204,8 @@ void UploadController::pause()
         m_phase = Phase::Sending;
     if (m_timeCall) {
         retire(m_timeCall, this);
-        m_phase = Phase::Queued;
+        if (m_phase == Phase::Creating)
+            m_phase = Phase::Queued;
     }
     if (m_creation && m_creation->waitingUntil()) {
         m_creation.reset();

@@ -115,7 +115,7 @@ private:
     void hurry();
     ResumedEvent resumedEvent() const;
     void goOn();
-    void askTime();
+    void askTime(std::function<void()> then);
     void releaseLane();
     // Sending.
     void onPartAnswered(int index, const QString &partId);
@@ -132,7 +132,7 @@ private:
     void onHoldExpiresSoon();
     void onHoldCompletes();
     void onHoldEnded();
-    void askTimeOfHeld();
+    void onTimeOfHeld();
     void expireHeld();
     // Cancelling.
     void startCancelling(bool mayHaveCompleted);

@@ -2,7 +2,6 @@
 
 #include "transfer/uploadcontroller.h"
 
-#include "transfer/retire.h"
 #include "transfer/uploadends.h"
 
 #include <algorithm>
@@ -15,7 +14,6 @@ namespace {
 
 // Before the end of a held upload that is to be completed: it goes without the checksum then.
 constexpr auto kLatestChecksum = 30s;
-constexpr auto kTimePatience = 15s;
 // Where the service can't be asked what time it is.
 constexpr std::chrono::milliseconds kAskAgain = 60s;
 
@@ -66,26 +64,22 @@ void UploadController::onHoldCompletes()
         });
 }
 
-/// Nobody has told the time in this run, and while it is held nobody will unless asked.
-void UploadController::askTimeOfHeld()
+void UploadController::onTimeOfHeld()
 {
-    if (m_timeCall)
+    if (!isHeldReady()) // completed or gone on with meanwhile
         return;
-    m_timeCall = std::make_unique<ControlCall>(m_context.api.listFiles(m_spec.purpose, {}),
-                                               m_context, kTimePatience);
-    connect(m_timeCall.get(), &ControlCall::finished, this, [this] {
-        retire(m_timeCall, this);
-        if (m_deadline.isPast())
-            onHoldEnded();
-        else
-            m_expiryTimer = m_context.clock.startTimer(kAskAgain, [this] { watchHold(); });
-    });
+    if (m_deadline.isPast())
+        onHoldEnded();
+    else
+        m_expiryTimer = m_context.clock.startTimer(kAskAgain, [this] { watchHold(); });
 }
 
 void UploadController::onHoldEnded()
 {
     if (!m_deadline.isPast()) {
-        askTimeOfHeld();
+        // Nobody has told the time in this run, and while it is held nobody will unless asked.
+        if (!m_timeCall)
+            askTime([this] { onTimeOfHeld(); });
         return;
     }
     if (m_paused || mayExpireHeld())

@@ -61,16 +61,13 @@ void UploadController::onClockChanged()
 
 /// By what our clock says now and said when the upload was made its hour is over. Either may have
 /// been wrong: the Date of any answer decides.
-void UploadController::askTime()
+void UploadController::askTime(std::function<void()> then)
 {
-    m_phase = Phase::Creating;
     m_timeCall = std::make_unique<ControlCall>(m_context.api.listFiles(m_spec.purpose, {}),
                                                m_context, kTimePatience);
-    connect(m_timeCall.get(), &ControlCall::finished, this, [this] {
+    connect(m_timeCall.get(), &ControlCall::finished, this, [this, then = std::move(then)] {
         retire(m_timeCall, this);
-        if (m_cancelRequested)
-            return;
-        goOn();
+        then();
         Q_EMIT changed();
     });
 }
