@@ -1,5 +1,6 @@
 #include "cli/program.h"
 #include "cli/standardstreams.h"
+#include "platform/tlscleanup.h"
 #include "ui/program/windowprogram.h"
 
 #include <QCoreApplication>
@@ -44,6 +45,7 @@ int main(int argc, char *argv[])
     // so that memory grows with the number of parts that were sent.
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
 #endif
+    leaveTlsUncleanedAtExit();
     openMissingStreams();
     return std::visit([&](const auto &command) { return start(command, argc, argv); },
                       parseCommandLine(argumentsOf(argc, argv)));

@@ -12,6 +12,7 @@ build_packages=(
     libboost-dev
     libcurl4-openssl-dev
     libqt6sql6-sqlite
+    libssl-dev
     ninja-build
     qt6-base-dev
     qt6-l10n-tools

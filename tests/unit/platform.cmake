@@ -36,3 +36,8 @@ target_link_libraries(instancestart PRIVATE longshore_options longshore_platform
 longshore_test(tst_handover LIBS longshore_platform)
 longshore_test(tst_singleinstance SOURCES childprocess.cpp childprocess.h LIBS longshore_platform)
 add_dependencies(tst_singleinstance instancestart)
+
+# What the other programs do at their end is done by tests/support/calmexit.cpp.
+if(TARGET OpenSSL::Crypto)
+  longshore_test(tst_tlscleanup LIBS OpenSSL::Crypto)
+endif()
