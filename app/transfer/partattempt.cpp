@@ -80,14 +80,14 @@ void PartAttempt::onFinished(const ApiAnswer &answer)
     m_watch.reset();
     m_context.serviceClock.observe(answer);
     PartResult result;
-    result.handedOver = isHandedOver();
+    result.mayHaveDoubled = m_body->wasSentAgain();
     if (m_body->problem().isProblem()) {
         result.fileProblem = m_body->problem();
     } else {
         const ApiResult<PartObject> part = parsePart(answer, m_uploadId);
         result.error = part.error;
         result.partId = part.value.id;
-        if (part.ok() && !isHandedOver()) {
+        if (part.ok() && m_body->pos() < m_bodyBytes) {
             // A part that is confirmed before it was sent can't be whole.
             result.error.kind = ErrorKind::BadAnswer;
             result.error.status = answer.status;
@@ -95,6 +95,8 @@ void PartAttempt::onFinished(const ApiAnswer &answer)
             result.error.message = QCoreApplication::translate(
                 "longshore", "The service confirmed a part before it had been sent.");
         }
+        if (result.error.isError() && isHandedOver())
+            result.mayHaveDoubled = true;
     }
     Q_EMIT finished(result);
 }
@@ -117,7 +119,7 @@ std::chrono::milliseconds PartAttempt::patience() const
 
 bool PartAttempt::isHandedOver() const
 {
-    return m_body->pos() >= m_bodyBytes;
+    return m_body->wasSentAgain() || m_body->pos() >= m_bodyBytes;
 }
 
 void PartAttempt::doubtConnection()
@@ -160,7 +162,7 @@ void PartAttempt::watch()
 void PartAttempt::giveUp(PartResult result, const QString &message)
 {
     m_watch.reset();
-    result.handedOver = isHandedOver();
+    result.mayHaveDoubled = isHandedOver();
     m_call.reset();
     result.error.kind = ErrorKind::Network;
     result.error.networkError = QNetworkReply::TimeoutError;

@@ -24,7 +24,7 @@ struct PartResult
     /// The disk does not answer: what still reads from it; expired once it has answered.
     std::weak_ptr<const void> hungRead;
     bool hung = false; ///< hungRead was set
-    bool handedOver = false; ///< the service may have all of the part
+    bool mayHaveDoubled = false; ///< the service may have all of the part without an answer to that
 };
 
 /// One POST of one part. Answers exactly once through finished(), never from inside the

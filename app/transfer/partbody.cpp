@@ -229,6 +229,8 @@ bool PartBody::seek(qint64 position)
 {
     if (position > size() || !QIODevice::seek(position))
         return false;
+    if (m_position >= size() && position < m_position)
+        m_sentAgain = true;
     m_position = position;
     const qint64 offset = offsetInRange();
     if (offset < m_nextOffset - m_chunk.size() || offset > m_nextOffset) {

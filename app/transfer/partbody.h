@@ -43,6 +43,9 @@ public:
     /// Expires once the body is gone and no read of it is under way any more.
     std::weak_ptr<const void> reading() const;
 
+    /// A transport took all of it, and then began again: it sends it a second time.
+    bool wasSentAgain() const { return m_sentAgain; }
+
     bool isSequential() const override { return false; }
     qint64 size() const override;
     bool seek(qint64 position) override;
@@ -70,6 +73,7 @@ private:
     qint64 m_rangeBytes = 0; ///< of the part that the file gives
     qint64 m_addedBytes = 0; ///< of the part that the epilogue begins with
     qint64 m_position = 0;
+    bool m_sentAgain = false;
     QByteArray m_chunk; ///< bytes of the range that end before m_nextOffset
     qint64 m_nextOffset = 0; ///< in the range, of the chunk that is read ahead
     bool m_allTaken = false; ///< there is no such chunk: the range was read and checked to its end

@@ -145,11 +145,11 @@ void PartSender::onAttemptFinished(int index, const PartResult &result)
     if (!result.fileProblem.isProblem() && !result.hung)
         lane->pass->report(result.error);
     lane->pass.reset();
+    m_mayHaveDoubled = m_mayHaveDoubled || result.mayHaveDoubled;
     if (!result.error.isError() && !result.fileProblem.isProblem()) {
         onConfirmed(index, result.partId);
         return;
     }
-    m_mayHaveDoubled = m_mayHaveDoubled || result.handedOver;
     freeLane(lane);
     if (result.hung) {
         onHung(index, result);

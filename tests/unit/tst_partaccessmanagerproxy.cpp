@@ -362,8 +362,8 @@ void TestPartAccessManagerProxy::usesProxyFactory()
         QVERIFY(watch.waitForFinished());
         QCOMPARE(reply->error(), QNetworkReply::NoError);
     }
-    // Qt shows its password only when it is asked for it.
-    QCOMPARE(proxy.requests().size(), withCurl ? size_t{1} : size_t{2});
+    // The password goes with it: a proxy that has to ask for it may reset the connection meanwhile.
+    QCOMPARE(proxy.requests().size(), size_t{1});
     QCOMPARE(server.requests().size(), size_t{1});
 }
 

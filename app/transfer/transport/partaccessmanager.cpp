@@ -1,5 +1,6 @@
 #include "partaccessmanager.h"
 
+#include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QUrl>
 
@@ -10,11 +11,10 @@
 #include "curltrust.h"
 #include "socketprogress.h"
 
-#include <QNetworkProxy>
 #include <QSslConfiguration>
+#endif
 
 #include <utility>
-#endif
 
 namespace longshore {
 
@@ -72,17 +72,6 @@ QNetworkReply *PartAccessManager::createPartRequest(const QNetworkRequest &reque
     return reply;
 }
 
-QNetworkProxy PartAccessManager::proxyFor(const QUrl &url) const
-{
-    QNetworkProxy found = proxy();
-    if (QNetworkProxyFactory *const factory = proxyFactory())
-        found = factory->queryProxy(QNetworkProxyQuery(url)).value(0);
-    // As Qt does it: the application's proxy, or its factory, or the system's.
-    if (found.type() == QNetworkProxy::DefaultProxy)
-        found = QNetworkProxyFactory::proxyForQuery(QNetworkProxyQuery(url)).value(0);
-    return found;
-}
-
 #else
 
 struct PartAccessManager::Curl
@@ -114,6 +103,13 @@ QNetworkReply *PartAccessManager::createPartRequest(const QNetworkRequest &reque
                       QNetworkRequest::ManualRedirectPolicy);
     part.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     part.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
+    // Qt waits to be asked for a password, and a proxy that asks while the body is going out may
+    // reset the connection before its answer is read.
+    if (const QNetworkProxy via = proxyFor(part.url()); via.type() == QNetworkProxy::HttpProxy
+        && !via.user().isEmpty() && part.url().scheme() == QStringLiteral("http")) {
+        const QByteArray credentials = (via.user() + u':' + via.password()).toUtf8();
+        part.setRawHeader("Proxy-Authorization", "Basic " + credentials.toBase64());
+    }
     QNetworkReply *const reply = createQtRequest(PostOperation, part, body);
     connect(reply, &QIODevice::readyRead, reply, [reply] {
         if (reply->bytesAvailable() > largestAnswer)
@@ -125,6 +121,17 @@ QNetworkReply *PartAccessManager::createPartRequest(const QNetworkRequest &reque
 #endif
 
 PartAccessManager::~PartAccessManager() = default;
+
+QNetworkProxy PartAccessManager::proxyFor(const QUrl &url) const
+{
+    QNetworkProxy found = proxy();
+    if (QNetworkProxyFactory *const factory = proxyFactory())
+        found = factory->queryProxy(QNetworkProxyQuery(url)).value(0);
+    // As Qt does it: the application's proxy, or its factory, or the system's.
+    if (found.type() == QNetworkProxy::DefaultProxy)
+        found = QNetworkProxyFactory::proxyForQuery(QNetworkProxyQuery(url)).value(0);
+    return found;
+}
 
 QNetworkReply *PartAccessManager::createRequest(Operation operation, const QNetworkRequest &request,
                                                 QIODevice *outgoingData)
