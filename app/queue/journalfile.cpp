@@ -1,12 +1,12 @@
 #include "queue/journalfile.h"
 
 #include "queue/datadirectory.h"
+#include "queue/filelock.h"
 
 #include <QDeadlineTimer>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QLockFile>
 #include <QThread>
 #include <QUrl>
 
@@ -24,9 +24,6 @@ constexpr std::chrono::milliseconds kLockPoll = 20ms;
 // Another process that opens the journal may be taking over what a damaged one held: that takes
 // many times as long as a transaction.
 constexpr int kOpeningPatience = 6;
-// In a container process ids come back, and what a crashed process has locked seems to be locked
-// for ever. One that is alive keeps its lock all the same, by the system's own lock on the file.
-constexpr std::chrono::milliseconds kAbandonedAfter = 20s;
 // A journal up to this size (bytes) is checked as a whole when it is opened, which takes less than
 // a second. Of a larger one SQLite finds the damage when it meets it.
 constexpr qint64 kCheckedSize = 16 * 1024 * 1024;
@@ -62,14 +59,14 @@ QString JournalFile::open(const QString &dataDir)
     // SQLite keeps its files beside the one that a link leads to.
     if (QFileInfo(m_path).isSymLink() && QFileInfo::exists(m_path))
         m_path = QFileInfo(m_path).canonicalFilePath();
-    QLockFile turn(turnPath());
+    FileLock turn;
     problem = waitForTurn(turn);
     return problem.isEmpty() ? openOrReplace() : problem;
 }
 
 QString JournalFile::openAfterDamage()
 {
-    QLockFile turn(turnPath());
+    FileLock turn;
     QString problem = waitForTurn(turn);
     if (problem.isEmpty() && !isReplaced()) {
         const Refusal refusal = checkHeader();
@@ -83,23 +80,20 @@ QString JournalFile::openAfterDamage()
     return problem;
 }
 
-QString JournalFile::turnPath() const
+QString JournalFile::waitForTurn(FileLock &turn) const
 {
-    return QFileInfo(m_path).dir().filePath(u"locks/journal.lock"_s);
-}
-
-QString JournalFile::waitForTurn(QLockFile &turn) const
-{
+    const QString folder = QFileInfo(m_path).dir().filePath(u"locks"_s);
     // A folder that can't be written needs no turns: nothing can be changed there.
-    makePrivateDirectory(QFileInfo(turn.fileName()).absolutePath());
-    turn.setStaleLockTime(static_cast<int>(kAbandonedAfter.count()));
+    makePrivateDirectory(folder);
     const QDeadlineTimer deadline(kOpeningPatience * m_patience);
-    while (!turn.tryLock(0) && turn.error() == QLockFile::LockFailedError) {
+    for (;;) {
+        const FileLock::Outcome outcome = turn.take(folder + u"/journal"_s, 0);
+        if (outcome == FileLock::Outcome::Taken || outcome == FileLock::Outcome::Impossible)
+            return {};
         if (deadline.hasExpired())
             return u"Another program has been opening the journal %1 for too long."_s.arg(m_path);
         pause();
     }
-    return {};
 }
 
 QString JournalFile::openOrReplace()

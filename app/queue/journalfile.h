@@ -12,9 +12,9 @@
 #include <chrono>
 #include <optional>
 
-class QLockFile;
-
 namespace longshore {
+
+class FileLock;
 
 /// What must outlive a crash of the machine, and what need only outlive one of the program.
 enum class Durability { Program, Machine };
@@ -63,8 +63,7 @@ private:
         std::optional<Unusable> why; ///< none: to be left alone
     };
 
-    QString turnPath() const;
-    QString waitForTurn(QLockFile &turn) const;
+    QString waitForTurn(FileLock &turn) const;
     QString openOrReplace();
     Refusal tryOpen();
     QString replace(Unusable why);

@@ -1,10 +1,6 @@
 #pragma once
 
-#include <QString>
-
-#include <memory>
-
-class QLockFile;
+#include "queue/filelock.h"
 
 namespace longshore {
 
@@ -13,13 +9,9 @@ namespace longshore {
 class UploadLock
 {
 public:
-    UploadLock();
-    ~UploadLock();
-    Q_DISABLE_COPY_MOVE(UploadLock)
-
-    /// Takes DIR/locks/MATCHKEY.lock (folders 0700), after giving up what this object held. Empty
-    /// if taken; otherwise a sentence that says who holds it (program, process id, host), or why it
-    /// can't be had: each is an open file, of which some are left for other work.
+    /// Takes MATCHKEY's byte in one of the files in DIR/locks (folders 0700), after giving up what
+    /// this object held. Empty if taken; otherwise a sentence that says which process holds it, or
+    /// why it can't be had.
     QString take(const QString &dataDir, const QString &matchKey);
     /// Whether the last take() failed because somebody holds it, and not because the folder can't
     /// be written.
@@ -28,9 +20,7 @@ public:
     bool isHeldHere() const { return m_heldHere; }
 
 private:
-    void release();
-
-    std::unique_ptr<QLockFile> m_file;
+    FileLock m_lock;
     bool m_heldElsewhere = false;
     bool m_heldHere = false;
 };

@@ -2,20 +2,22 @@
 #include "queue/storedupload.h"
 #include "queue/uploadlock.h"
 
-#include <QDateTime>
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QSysInfo>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
 
 #include <array>
 #include <atomic>
+#include <memory>
+#include <vector>
 
 using namespace longshore;
 using namespace Qt::StringLiterals;
 
+/// A lock between processes; lockholder is the other one.
 class TestUploadLock : public QObject
 {
     Q_OBJECT
@@ -24,19 +26,17 @@ private Q_SLOTS:
     void init();
     void isPrivateAndReleased();
     void refusesASecondInThisProcess();
+    void refusesThroughALink();
     void refusesBesideAnotherProcess();
-    void isTakenAfterTheHolderWasKilled();
-    void isTakenFromAReusedProcessId();
-    void isTakenFromAnotherLifeOfAContainer();
-    void isTakenWhenLeftEmpty();
+    void isTakenAtOnceAfterTheHolderWasKilled();
+    void releasingOneKeepsTheOthers();
     void takingAnotherReleasesTheFirst();
-    void oneOfManyThreadsTakesWhatWasLeft();
+    void oneOfManyThreadsTakesIt();
+    void thousandsNeedFewFiles();
     void saysWhenThereIsNoFolder();
 
 private:
-    QString lockPath() const { return m_dir->filePath(u"data/locks/%1.lock"_s.arg(m_key)); }
-    bool leaveBehind(const QByteArray &content) const;
-    QByteArray ownContent() const;
+    QString otherProcess(const QString &key) const;
 
     std::unique_ptr<QTemporaryDir> m_dir;
     QString m_data;
@@ -50,20 +50,11 @@ void TestUploadLock::init()
     m_data = m_dir->filePath(u"data"_s);
 }
 
-/// A lock file that nobody holds.
-bool TestUploadLock::leaveBehind(const QByteArray &content) const
+/// What another process is told that wants it and ends.
+QString TestUploadLock::otherProcess(const QString &key) const
 {
-    QFile file(lockPath());
-    return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
-}
-
-/// What a lock file of this process says.
-QByteArray TestUploadLock::ownContent() const
-{
-    UploadLock lock;
-    QFile file(lockPath());
-    return lock.take(m_data, m_key).isEmpty() && file.open(QIODevice::ReadOnly) ? file.readAll()
-                                                                                : QByteArray();
+    ChildProcess other(u"lockholder"_s, {m_data, key});
+    return other.line();
 }
 
 void TestUploadLock::isPrivateAndReleased()
@@ -73,11 +64,16 @@ void TestUploadLock::isPrivateAndReleased()
     {
         UploadLock lock;
         QCOMPARE(lock.take(m_data, m_key), QString());
-        QVERIFY(QFile::exists(lockPath()));
         QCOMPARE(QFileInfo(m_data).permissions(), ownerOnly);
         QCOMPARE(QFileInfo(m_data + u"/locks"_s).permissions(), ownerOnly);
+        const QFileInfoList files = QDir(m_data + u"/locks"_s).entryInfoList(QDir::Files);
+        QCOMPARE(files.size(), 1);
+        QCOMPARE(
+            files.first().permissions()
+                & (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther),
+            QFile::Permissions());
     }
-    QVERIFY(!QFile::exists(lockPath()));
+    QCOMPARE(otherProcess(m_key), u"taken"_s);
     UploadLock again;
     QCOMPARE(again.take(m_data, m_key), QString());
 }
@@ -88,16 +84,26 @@ void TestUploadLock::refusesASecondInThisProcess()
     UploadLock second;
     QCOMPARE(first.take(m_data, m_key), QString());
     for (int i = 0; i < 3; ++i) {
-        QCOMPARE(second.take(m_data, m_key),
-                 u"%1 (process %2 on %3) is already at work on this upload."_s.arg(
-                     QFileInfo(QCoreApplication::applicationFilePath()).fileName(),
-                     QString::number(QCoreApplication::applicationPid()),
-                     QSysInfo::machineHostName()));
+        QVERIFY(!second.take(m_data, m_key).isEmpty());
         QVERIFY(second.isHeldElsewhere());
         QVERIFY(second.isHeldHere());
     }
-    QVERIFY(QFile::exists(lockPath()));
+    QVERIFY(otherProcess(m_key) != u"taken"_s);
     QCOMPARE(second.take(m_data, QString(64, u'0')), QString());
+    QVERIFY(!second.isHeldElsewhere());
+}
+
+void TestUploadLock::refusesThroughALink()
+{
+    UploadLock first;
+    QCOMPARE(first.take(m_data, m_key), QString());
+    const QString link = m_dir->filePath(u"link"_s);
+    QVERIFY(QFile::link(m_data, link));
+    UploadLock second;
+    QVERIFY(!second.take(link, m_key).isEmpty());
+    QVERIFY(second.isHeldHere());
+    // To look through the link has given nothing up.
+    QVERIFY(otherProcess(m_key) != u"taken"_s);
 }
 
 void TestUploadLock::refusesBesideAnotherProcess()
@@ -106,85 +112,40 @@ void TestUploadLock::refusesBesideAnotherProcess()
     QCOMPARE(holder.line(), u"taken"_s);
     UploadLock lock;
     QCOMPARE(lock.take(m_data, m_key),
-             u"lockholder (process %1 on %2) is already at work on this upload."_s.arg(
-                 QString::number(holder.processId()), QSysInfo::machineHostName()));
+             u"Another process (%1) is already at work on this upload."_s.arg(holder.processId()));
     QVERIFY(lock.isHeldElsewhere());
     QVERIFY(!lock.isHeldHere());
 
     UploadLock other;
     const QString otherKey(64, u'0');
     QCOMPARE(other.take(m_data, otherKey), QString());
-    ChildProcess refused(u"lockholder"_s, {m_data, otherKey});
-    const QString line = refused.line();
-    QVERIFY2(line.contains(u"(process %1 on"_s.arg(QCoreApplication::applicationPid())),
-             qPrintable(line));
+    const QString line = otherProcess(otherKey);
+    QVERIFY2(line.contains(u"(%1)"_s.arg(QCoreApplication::applicationPid())), qPrintable(line));
 }
 
-void TestUploadLock::isTakenAfterTheHolderWasKilled()
+void TestUploadLock::isTakenAtOnceAfterTheHolderWasKilled()
 {
     ChildProcess holder(u"lockholder"_s, {m_data, m_key});
     QCOMPARE(holder.line(), u"taken"_s);
     UploadLock lock;
     QVERIFY(!lock.take(m_data, m_key).isEmpty());
     holder.kill();
-    QVERIFY(QFile::exists(lockPath()));
     QCOMPARE(lock.take(m_data, m_key), QString());
-    ChildProcess next(u"lockholder"_s, {m_data, m_key});
-    QVERIFY(next.line() != u"taken"_s);
+    QVERIFY(otherProcess(m_key) != u"taken"_s);
 }
 
-void TestUploadLock::isTakenFromAReusedProcessId()
+void TestUploadLock::releasingOneKeepsTheOthers()
 {
-    // A lock file that names a running Longshore which doesn't hold it: this process, and then
-    // another.
-    const QByteArray content = ownContent();
-    QVERIFY(content.startsWith(QByteArray::number(QCoreApplication::applicationPid())));
-    QVERIFY(leaveBehind(content));
-    {
-        UploadLock lock;
-        QCOMPARE(lock.take(m_data, m_key), QString());
+    // In one file or in many, whichever their keys lead to.
+    std::vector<std::unique_ptr<UploadLock>> locks;
+    for (int i = 0; i < 600; ++i) {
+        locks.push_back(std::make_unique<UploadLock>());
+        QCOMPARE(locks.back()->take(m_data, QString::number(i)), QString());
     }
-
-    ChildProcess other(u"lockholder"_s, {m_data, m_key});
-    QCOMPARE(other.line(), u"taken"_s);
-    QFile file(lockPath());
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const QByteArray otherContent = file.readAll();
-    // The file that it does hold is another one from here on.
-    QVERIFY(QFile::rename(lockPath(), lockPath() + u".held"_s));
-    QVERIFY(leaveBehind(otherContent));
-    UploadLock lock;
-    QCOMPARE(lock.take(m_data, m_key), QString());
-}
-
-void TestUploadLock::isTakenFromAnotherLifeOfAContainer()
-{
-    const QByteArray host = QSysInfo::machineHostName().toUtf8();
-    QByteArray content = ownContent();
-    QVERIFY(content.contains(host));
-    // Another host's name, and nothing that would tell the machine or its start.
-    QList<QByteArray> lines = content.split('\n');
-    lines.resize(3);
-    lines[2] = "3f2a91c0b7de";
-    QVERIFY(leaveBehind(lines.join('\n') + '\n'));
-    UploadLock lock;
-    QCOMPARE(lock.take(m_data, m_key), QString());
-}
-
-void TestUploadLock::isTakenWhenLeftEmpty()
-{
-    QVERIFY(!ownContent().isEmpty());
-    QVERIFY(leaveBehind(QByteArray()));
-    // Just created: somebody may be about to fill it.
-    UploadLock lock;
-    QCOMPARE(lock.take(m_data, m_key),
-             u"Another process is at work on this upload (%1)."_s.arg(lockPath()));
-    QFile file(lockPath());
-    QVERIFY(file.open(QIODevice::ReadWrite));
-    QVERIFY(file.setFileTime(QDateTime::currentDateTime().addSecs(-120),
-                             QFileDevice::FileModificationTime));
-    file.close();
-    QCOMPARE(lock.take(m_data, m_key), QString());
+    for (int i = 1; i < 600; ++i)
+        locks[static_cast<std::size_t>(i)].reset();
+    QVERIFY(otherProcess(u"0"_s) != u"taken"_s);
+    QCOMPARE(otherProcess(u"1"_s), u"taken"_s);
 }
 
 void TestUploadLock::takingAnotherReleasesTheFirst()
@@ -193,14 +154,12 @@ void TestUploadLock::takingAnotherReleasesTheFirst()
     QCOMPARE(lock.take(m_data, m_key), QString());
     QCOMPARE(lock.take(m_data, m_key), QString());
     QCOMPARE(lock.take(m_data, QString(64, u'1')), QString());
-    QVERIFY(!QFile::exists(lockPath()));
+    QCOMPARE(otherProcess(m_key), u"taken"_s);
 }
 
-void TestUploadLock::oneOfManyThreadsTakesWhatWasLeft()
+void TestUploadLock::oneOfManyThreadsTakesIt()
 {
-    const QByteArray content = ownContent();
     for (int round = 0; round < 30; ++round) {
-        QVERIFY(leaveBehind(content));
         std::array<UploadLock, 8> locks;
         std::array<std::unique_ptr<QThread>, 8> threads;
         std::atomic<int> taken = 0;
@@ -218,12 +177,24 @@ void TestUploadLock::oneOfManyThreadsTakesWhatWasLeft()
     }
 }
 
+void TestUploadLock::thousandsNeedFewFiles()
+{
+    std::vector<std::unique_ptr<UploadLock>> locks;
+    for (int i = 0; i < 10'000; ++i) {
+        locks.push_back(std::make_unique<UploadLock>());
+        QCOMPARE(locks.back()->take(m_data, QString::number(i)), QString());
+    }
+    QVERIFY(QDir(m_data + u"/locks"_s).entryList(QDir::Files).size() <= 256);
+    QVERIFY(otherProcess(u"9999"_s) != u"taken"_s);
+}
+
 void TestUploadLock::saysWhenThereIsNoFolder()
 {
     QFile file(m_data);
     QVERIFY(file.open(QIODevice::WriteOnly));
     UploadLock lock;
     QCOMPARE(lock.take(m_data, m_key), m_data + u" is not a folder."_s);
+    QVERIFY(!lock.isHeldElsewhere());
 }
 
 QTEST_GUILESS_MAIN(TestUploadLock)
