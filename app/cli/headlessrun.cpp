@@ -5,6 +5,7 @@
 #include "sandbox/sandbox.h"
 
 #include <QMetaObject>
+#include <QPointer>
 
 #include <algorithm>
 
@@ -211,9 +212,26 @@ void HeadlessRun::settle(qsizetype index, Outcome outcome, const QString &fileId
 {
     m_items[index].outcome = outcome;
     m_reporter.fileIds(m_ids.settle(index, fileId));
+    if (outcome != Outcome::Completed) {
+        stopWhenAllEnded();
+        return;
+    }
+    ++m_beingTold;
+    m_reporter.whenTold([alive = QPointer(this), this, key = m_items.at(index).key](bool told) {
+        if (!alive)
+            return;
+        --m_beingTold;
+        if (told && m_engine)
+            m_engine->told(key);
+        stopWhenAllEnded();
+    });
+}
+
+void HeadlessRun::stopWhenAllEnded()
+{
     const bool allEnded = std::all_of(m_items.cbegin(), m_items.cend(),
                                       [](const Item &item) { return item.outcome.has_value(); });
-    if (allEnded)
+    if (allEnded && m_beingTold == 0)
         stopEngine();
 }
 

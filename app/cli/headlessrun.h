@@ -66,6 +66,7 @@ private:
     void onRefused(quint64 request, const QString &path, const ApiError &error);
     void onHappened(const QString &key, const UploadEvent &event);
     void settle(qsizetype index, Outcome outcome, const QString &fileId = {});
+    void stopWhenAllEnded();
     QList<Outcome> outcomes() const;
     void stopEngine();
     void leave();
@@ -82,6 +83,7 @@ private:
     QHash<QString, qsizetype> m_itemOfKey;
     OrderedIds m_ids;
     EndedBy m_endedBy = EndedBy::Nothing;
+    int m_beingTold = 0; ///< completed uploads whose end is being written
     bool m_stopping = false;
     bool m_startFailed = false;
 };

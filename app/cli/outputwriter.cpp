@@ -29,7 +29,7 @@ void OutputWriter::write(Stream stream, const QByteArray &bytes)
         return;
     {
         const std::lock_guard lock(m_mutex);
-        m_chunks.push_back({stream, bytes});
+        m_chunks.push_back({stream, bytes, {}});
         m_backlog += bytes.size();
     }
     m_changed.notify_all();
@@ -47,11 +47,11 @@ bool OutputWriter::drain(std::chrono::milliseconds atMost)
     return m_changed.wait_for(lock, atMost, [this] { return m_chunks.empty(); });
 }
 
-void OutputWriter::reportDrained()
+void OutputWriter::whenWritten(std::function<void(bool written)> then)
 {
     {
         const std::lock_guard lock(m_mutex);
-        m_drainedAskedFor = true;
+        m_chunks.push_back({Stream::Output, {}, std::move(then)});
     }
     m_changed.notify_all();
 }
@@ -61,17 +61,18 @@ void OutputWriter::run()
     bool outputFailedBefore = false;
     std::unique_lock lock(m_mutex);
     for (;;) {
-        m_changed.wait(lock, [this] { return !m_chunks.empty() || m_drainedAskedFor || m_ending; });
-        if (m_chunks.empty()) {
-            if (std::exchange(m_drainedAskedFor, false))
-                QMetaObject::invokeMethod(this, &OutputWriter::drained, Qt::QueuedConnection);
-            if (m_ending)
-                return;
-            continue;
-        }
+        m_changed.wait(lock, [this] { return !m_chunks.empty() || m_ending; });
+        if (m_chunks.empty())
+            return;
         const Chunk chunk = m_chunks.front();
         lock.unlock();
-        outputFailedBefore = !writeChunk(chunk, outputFailedBefore);
+        if (chunk.then) {
+            QMetaObject::invokeMethod(
+                this, [then = chunk.then, written = !outputFailedBefore] { then(written); },
+                Qt::QueuedConnection);
+        } else {
+            outputFailedBefore = !writeChunk(chunk, outputFailedBefore);
+        }
         lock.lock();
         m_chunks.pop_front();
         m_backlog -= chunk.bytes.size();

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -31,20 +32,21 @@ public:
     qint64 backlog() const;
     /// Waits until all is written, at most this long; false if time ran out.
     bool drain(std::chrono::milliseconds atMost);
-    /// drained() follows once all that was written until then is.
-    void reportDrained();
+    /// Calls back, in the thread that made this, once all that was written until now is: with
+    /// false if standard output could not be written.
+    void whenWritten(std::function<void(bool written)> then);
 
 Q_SIGNALS:
     /// Standard output can't be written any more; said once. Whatever else is written to it is
     /// dropped.
     void outputFailed(const QString &reason);
-    void drained();
 
 private:
     struct Chunk
     {
         Stream stream;
         QByteArray bytes;
+        std::function<void(bool written)> then; ///< instead of bytes
     };
 
     void run();
@@ -54,7 +56,6 @@ private:
     std::condition_variable m_changed;
     std::deque<Chunk> m_chunks; ///< the first stays until it is written
     qint64 m_backlog = 0;
-    bool m_drainedAskedFor = false;
     bool m_ending = false;
     std::thread m_thread; ///< last, so that it starts when all else is there
 };

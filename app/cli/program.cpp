@@ -109,9 +109,8 @@ int runCommand(const UploadCommand &command, QCoreApplication &application)
     QObject::connect(&headless, &HeadlessRun::finished, &headless, [&](int code) {
         exitCode = code;
         log.write(u"exit code %1"_s.arg(code));
-        writer.reportDrained();
+        writer.whenWritten([](bool) { QCoreApplication::quit(); });
     });
-    QObject::connect(&writer, &OutputWriter::drained, &application, &QCoreApplication::quit);
     headless.start();
     application.exec();
     // An id that nobody could read is no success.

@@ -76,6 +76,11 @@ void Reporter::changed(const QList<UploadSnapshot> &uploads)
     say(m_human.changed(uploads, now()));
 }
 
+void Reporter::whenTold(std::function<void(bool told)> then)
+{
+    m_writer.whenWritten(std::move(then));
+}
+
 void Reporter::fileIds(const QStringList &ids)
 {
     if (m_json || ids.isEmpty())

@@ -9,6 +9,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <functional>
+
 namespace longshore {
 
 class DebugLog;
@@ -26,6 +28,8 @@ public:
     /// `path` is told by failed.
     void happened(const QString &key, const QString &path, const UploadEvent &event);
     void changed(const QList<UploadSnapshot> &uploads);
+    /// Calls back once all that was told so far is written: with false if nobody can read it.
+    void whenTold(std::function<void(bool told)> then);
     /// Only for people: with --json they are in the events.
     void fileIds(const QStringList &ids);
     void summary(const RunSummary &summary);

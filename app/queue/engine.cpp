@@ -111,6 +111,11 @@ void Engine::completeAgain(const QString &key)
     post([key](EngineCore &core) { core.completeAgain(key); });
 }
 
+void Engine::told(const QString &key)
+{
+    post([key](EngineCore &core) { core.told(key); });
+}
+
 void Engine::startAgain(const QString &key)
 {
     post([key](EngineCore &core) { core.startAgain(key); });

@@ -51,6 +51,8 @@ public:
     /// Begins an ended upload from its first byte, whatever the service has of it. With one that is
     /// unknown there may be two files then.
     void startAgain(const QString &key);
+    /// The user knows which file this completed upload became; see EngineSettings::completionsWait.
+    void told(const QString &key);
     /// The same as retry() for all that failed.
     void retryAll();
     /// Ends the wait before a retry now, for all uploads.
@@ -79,6 +81,7 @@ public:
     /// Forgets an ended upload.
     void remove(const QString &key);
 
+    /// 0: as many as the line wants.
     void setLanes(int lanes);
     void setRateLimit(qint64 bytesPerSecond);
     /// planned(), then partsChanged() at each change of this upload, until another is watched (or

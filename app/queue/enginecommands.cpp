@@ -120,6 +120,12 @@ void EngineCore::completeAgain(const QString &key)
     item->upload.progress.completeAgain = false;
 }
 
+void EngineCore::told(const QString &key)
+{
+    if (m_recorder)
+        m_recorder->told(key);
+}
+
 void EngineCore::startAgain(const QString &key)
 {
     Item *item = find(key);

@@ -41,7 +41,8 @@ void EngineCore::init()
     m_pool->setMaxThreadCount(kReaders);
     m_journal = std::make_unique<Journal>();
     m_recorder = std::make_unique<ReportingRecorder>(
-        *m_journal, [this](const QString &problem) { Q_EMIT journalProblem(problem); });
+        *m_journal, m_settings.completionsWait,
+        [this](const QString &problem) { Q_EMIT journalProblem(problem); });
     connect(m_journal.get(), &Journal::problemFound, this,
             [this](const QString &problem) { m_recorder->report(problem); });
     connect(m_journal.get(), &Journal::recovered, this, [this] {

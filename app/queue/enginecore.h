@@ -51,6 +51,7 @@ public:
     void retry(const QString &key);
     void completeAgain(const QString &key);
     void startAgain(const QString &key);
+    void told(const QString &key);
     void retryAll();
     void retryNow();
     void setOnline(bool online);

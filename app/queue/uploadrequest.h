@@ -73,6 +73,9 @@ struct EngineSettings
     /// An upload that the measured line can't bring within its life waits for the user's word
     /// before its first byte; otherwise it is warned about.
     bool asksWhenTooSlow = false;
+    /// A completed upload goes on record once Engine::told() says that the user knows its file;
+    /// otherwise at once.
+    bool completionsWait = false;
 
     /// What this engine's uploads are known by in the journal.
     QString journalIdentity() const { return identity.isEmpty() ? endpoint.identity() : identity; }

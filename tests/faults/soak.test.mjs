@@ -102,14 +102,11 @@ function checkVitals(t, looks, files) {
   const halves = [looks.filter((l) => l.progress < half), looks.filter((l) => l.progress >= half)];
   for (const list of halves) assert.ok(list.length > 4, `the process was looked at ${looks.length} times`);
   const [memoryBefore, memoryAfter] = halves.map((list) => most(list, (l) => l.memory));
-  // Each file that waits or is sent has a lock that is open.
-  const [openBefore, openAfter] = halves.map((list) =>
-    most(list, (l) => l.descriptors - (files - l.progress)),
-  );
+  const [openBefore, openAfter] = halves.map((list) => most(list, (l) => l.descriptors));
   const inMib = (bytes) => (bytes / mib).toFixed(1);
   const last = looks.at(-1).descriptors;
   t.diagnostic(
-    `memory ${inMib(memoryBefore)} MiB, then ${inMib(memoryAfter)} MiB; descriptors beside the locks ` +
+    `memory ${inMib(memoryBefore)} MiB, then ${inMib(memoryAfter)} MiB; descriptors ` +
       `${openBefore}, then ${openAfter}; at the end ${last}; ${looks.length} looks`,
   );
   assert.ok(memoryAfter <= memoryBefore + memoryMargin, 'the memory grows');

@@ -9,9 +9,11 @@
 
 namespace {
 
+constexpr int kCleanedUp = 17; // and no sanitizer's code
+
 void endLoudly()
 {
-    _exit(3);
+    _exit(kCleanedUp);
 }
 
 } // namespace
@@ -34,7 +36,7 @@ private Q_SLOTS:
         int status = 0;
         QCOMPARE(waitpid(child, &status, 0), child);
         QVERIFY(WIFEXITED(status));
-        QCOMPARE(WEXITSTATUS(status), 0);
+        QVERIFY(WEXITSTATUS(status) != kCleanedUp); // a sanitizer may find leaks in a fork
     }
 };
 
