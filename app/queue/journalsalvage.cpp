@@ -26,48 +26,6 @@ constexpr QLatin1StringView kHistoryColumns(
     "key, identity, paths, filename, purpose, mime_type, bytes, added_at, ended_at, state, "
     "message, upload_id, file_id, md5");
 
-bool isEndedForGood(const StoredUpload &upload)
-{
-    return upload.state == UploadState::Completed || upload.state == UploadState::Cancelled;
-}
-
-/// Whether the parts are what a plan can be: each source from end to end, one after the other.
-bool isPlan(const UploadSpec &spec)
-{
-    qint64 offset = 0;
-    qsizetype next = 0;
-    for (qsizetype source = 0; source < spec.sources.size(); ++source) {
-        const SourceFile &file = spec.sources.at(source);
-        qint64 sourceOffset = 0;
-        bool newlineAdded = false;
-        for (; next < spec.parts.size() && spec.parts.at(next).source == source; ++next) {
-            const PlannedPart &part = spec.parts.at(next);
-            if (newlineAdded || part.sourceOffset != sourceOffset || part.offset != offset
-                || part.sourceBytes < 0 || part.bytes() < 1) {
-                return false;
-            }
-            newlineAdded = part.newlineAdded;
-            sourceOffset += part.sourceBytes;
-            offset += part.bytes();
-        }
-        if (sourceOffset != file.stamp.bytes || newlineAdded != file.newlineAdded)
-            return false;
-    }
-    return offset > 0 && next == spec.parts.size();
-}
-
-/// Where no seals tell.
-bool isPlausible(const StoredUpload &upload)
-{
-    const UploadSpec &spec = upload.spec;
-    if (upload.identity.isEmpty() || spec.filename.isEmpty() || spec.sources.isEmpty())
-        return false;
-    if (isEndedForGood(upload))
-        return spec.parts.isEmpty();
-    const QList<int> &order = upload.progress.order;
-    return isPlan(spec) && (order.isEmpty() || isPermutation(order, spec.parts.size()));
-}
-
 class DamagedJournal
 {
 public:
@@ -183,11 +141,11 @@ bool DamagedJournal::readPlausible(qint64 uploadRow, StoredUpload *upload)
     QString state;
     if (!m_connection.run(u"SELECT state FROM uploads WHERE id = ?"_s, {uploadRow},
                           [&state](const QSqlQuery &row) { state = row.value(0).toString(); })
-        || state != uploadStateName(upload->state) || !isPlausible(*upload)) {
+        || state != uploadStateName(upload->state) || !upload->isPlausible()) {
         return false;
     }
     upload->progress.confirmedParts.clear();
-    return isEndedForGood(*upload) || !upload->progress.completing;
+    return upload->isEndedForGood() || !upload->progress.completing;
 }
 
 QVariant DamagedJournal::endOf(qint64 uploadRow)
@@ -215,7 +173,7 @@ bool takeOver(DamagedJournal &damaged, qint64 uploadRow, SqliteConnection &into,
     StoredUpload upload;
     if (!damaged.read(uploadRow, &upload))
         return true;
-    ++(isEndedForGood(upload) ? salvage->ended : salvage->unfinished);
+    ++(upload.isEndedForGood() ? salvage->ended : salvage->unfinished);
     return insertUpload(into, upload)
         && into.run(u"UPDATE uploads SET ended_at = ? WHERE key = ?"_s,
                     {damaged.endOf(uploadRow), storedText(upload.spec.key)});

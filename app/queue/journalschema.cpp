@@ -1,6 +1,7 @@
 #include "queue/journalschema.h"
 
 #include "queue/sqliteconnection.h"
+#include "queue/uploadrows.h"
 #include "queue/uploadseals.h"
 
 #include <QList>
@@ -191,6 +192,17 @@ bool readNumber(SqliteConnection &connection, const QString &sql, qint64 *number
         sql, [number](const QSqlQuery &row) { *number = row.value(0).toLongLong(); });
 }
 
+bool sealUpload(SqliteConnection &connection, qint64 uploadRow)
+{
+    StoredUpload upload;
+    if (!loadUnsealed(connection, uploadRow, &upload))
+        return false;
+    // What is sealed is believed from now on.
+    if (upload.spec.key.isEmpty() || !upload.isPlausible())
+        return connection.failDamaged(u"an upload can't have been written so"_s);
+    return sealAll(connection, uploadRow);
+}
+
 bool sealUploads(SqliteConnection &connection)
 {
     QList<qint64> uploadRows;
@@ -199,7 +211,7 @@ bool sealUploads(SqliteConnection &connection)
     };
     return connection.runOnce(u"SELECT id FROM uploads"_s, addRow)
         && std::all_of(uploadRows.cbegin(), uploadRows.cend(),
-                       [&connection](qint64 uploadRow) { return sealAll(connection, uploadRow); });
+                       [&connection](qint64 uploadRow) { return sealUpload(connection, uploadRow); });
 }
 
 } // namespace

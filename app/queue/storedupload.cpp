@@ -41,6 +41,31 @@ private:
     QCryptographicHash m_hash{QCryptographicHash::Sha256};
 };
 
+/// Whether the parts are what a plan can be: each source from end to end, one after the other.
+bool isPlan(const UploadSpec &spec)
+{
+    qint64 offset = 0;
+    qsizetype next = 0;
+    for (qsizetype source = 0; source < spec.sources.size(); ++source) {
+        const SourceFile &file = spec.sources.at(source);
+        qint64 sourceOffset = 0;
+        bool newlineAdded = false;
+        for (; next < spec.parts.size() && spec.parts.at(next).source == source; ++next) {
+            const PlannedPart &part = spec.parts.at(next);
+            if (newlineAdded || part.sourceOffset != sourceOffset || part.offset != offset
+                || part.sourceBytes < 0 || part.bytes() < 1) {
+                return false;
+            }
+            newlineAdded = part.newlineAdded;
+            sourceOffset += part.sourceBytes;
+            offset += part.bytes();
+        }
+        if (sourceOffset != file.stamp.bytes || newlineAdded != file.newlineAdded)
+            return false;
+    }
+    return offset > 0 && next == spec.parts.size();
+}
+
 } // namespace
 
 QString StoredUpload::matchKey() const
@@ -59,6 +84,21 @@ QString StoredUpload::matchKey() const
         hash.add(source.stamp.fileId);
     }
     return hash.hex();
+}
+
+bool StoredUpload::isEndedForGood() const
+{
+    return state == UploadState::Completed || state == UploadState::Cancelled;
+}
+
+bool StoredUpload::isPlausible() const
+{
+    if (identity.isEmpty() || spec.filename.isEmpty() || spec.sources.isEmpty())
+        return false;
+    if (isEndedForGood())
+        return spec.parts.isEmpty();
+    return isPlan(spec)
+        && (progress.order.isEmpty() || isPermutation(progress.order, spec.parts.size()));
 }
 
 } // namespace longshore

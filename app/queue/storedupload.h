@@ -28,6 +28,10 @@ struct StoredUpload
     /// left out: it changes when a disk is mounted anew.
     QString matchKey() const;
 
+    bool isEndedForGood() const;
+    /// Whether an upload can be like this, where no seals tell that it was written so.
+    bool isPlausible() const;
+
     bool operator==(const StoredUpload &) const = default;
 };
 

@@ -29,6 +29,8 @@ private Q_SLOTS:
     void undoesWhatFails();
     void undoesWhatThereIsNoRoomFor_data() { addVersions(); }
     void undoesWhatThereIsNoRoomFor();
+    void believesNoPlanThatCannotBe_data() { addVersions(); }
+    void believesNoPlanThatCannotBe();
 
 private:
     static void addVersions();
@@ -187,6 +189,22 @@ void TestJournalMigration::undoesWhatThereIsNoRoomFor()
     QCOMPARE(read(schema), before);
     QCOMPARE(read(u"PRAGMA user_version"_s), QStringList{QString::number(version)});
     QCOMPARE(read(u"SELECT count(*) FROM uploads"_s), QStringList{u"3"_s});
+}
+
+void TestJournalMigration::believesNoPlanThatCannotBe()
+{
+    QFETCH(int, version);
+    makeOld(version);
+    {
+        SqliteConnection connection;
+        QVERIFY(connection.open(path(), QString()));
+        QVERIFY(connection.runOnce(u"UPDATE parts SET source = 7 WHERE number = 1"_s));
+    }
+    Journal journal;
+    QCOMPARE(samples::open(journal, m_dir->path()), QString());
+    // The rest is taken over into a new one.
+    QCOMPARE(samples::unfinished(journal, u"service"_s).size(), 0);
+    QCOMPARE(samples::ended(journal, u"service"_s).size(), 2);
 }
 
 QTEST_GUILESS_MAIN(TestJournalMigration)
