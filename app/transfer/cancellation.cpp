@@ -15,6 +15,20 @@ using namespace std::chrono_literals;
 // The user waits for this one.
 constexpr auto kCancelPatience = 15s;
 
+/// Whether the service has cancelled the upload, or has none that could be.
+bool isOver(const ApiError &error)
+{
+    switch (error.status) {
+    case 400:
+    case 404:
+    case 409:
+    case 410:
+        return true;
+    default:
+        return error.status >= 200 && error.status < 300; // in words that we don't know
+    }
+}
+
 } // namespace
 
 Cancellation::Cancellation(const TransferContext &context, const UploadSpec &spec, Plan plan,
@@ -56,7 +70,7 @@ void Cancellation::onAnswer(const ApiAnswer &answer)
         m_lookup = std::make_unique<FileLookup>(m_context, m_spec, m_plan.createdAt);
         connect(m_lookup.get(), &FileLookup::finished, this, &Cancellation::onLooked);
     } else {
-        Q_EMIT cancelled(answer.error.status != 0);
+        Q_EMIT cancelled(isOver(answer.error));
     }
 }
 

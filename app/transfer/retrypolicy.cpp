@@ -17,6 +17,8 @@ constexpr double kJitter = 0.25;
 constexpr int kBadAnswersTried = 3;
 // A cancel that can't be delivered is given up: the upload expires by itself within its hour.
 constexpr int kCancelsTried = 3;
+// The user waits for it.
+constexpr auto kLongestCancelDelay = 8s;
 
 std::chrono::milliseconds delayFor(const FailureFacts &facts, double random)
 {
@@ -104,7 +106,11 @@ FailureVerdict decideByStatus(const FailureFacts &facts, double random)
             return {FailureAction::LookForFile, delayFor(facts, random)};
         return {FailureAction::Fail, 0ms};
     case CallKind::Cancel:
-        // Whatever the answer, the service has heard; 400, 404, 409 and 410 say it is over already.
+        // 400, 404, 409 and 410 say that it is over already.
+        if (isTransientStatus(CallKind::Part, error.status) && facts.attempt < kCancelsTried
+            && error.retryDelay.value_or(0ms) <= kLongestCancelDelay) {
+            return retry(facts, random);
+        }
         return {FailureAction::Cancelled, 0ms};
     }
     Q_UNREACHABLE();

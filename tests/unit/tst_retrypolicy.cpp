@@ -82,7 +82,9 @@ void RetryPolicyTest::byStatus()
     QTEST(decide(facts(CallKind::Create, error), 0).action, "create");
     QTEST(decide(facts(CallKind::Part, error), 0).action, "part");
     QTEST(decide(facts(CallKind::Complete, error), 0).action, "complete");
-    QCOMPARE(decide(facts(CallKind::Cancel, error), 0).action, FailureAction::Cancelled);
+    const bool isTroubled = status == 408 || status == 429 || status >= 500;
+    QCOMPARE(decide(facts(CallKind::Cancel, error), 0).action,
+             isTroubled ? FailureAction::Retry : FailureAction::Cancelled);
     FailureFacts cancelled = facts(CallKind::Part, error);
     cancelled.userCancelled = true;
     QCOMPARE(decide(cancelled, 0).action, FailureAction::Cancelled);
@@ -161,6 +163,14 @@ void RetryPolicyTest::cancelNeverLasts()
     QCOMPARE(decide(lost, 0).action, FailureAction::Retry);
     lost.attempt = 3;
     QCOMPARE(decide(lost, 0).action, FailureAction::Cancelled);
+    FailureFacts busy = facts(CallKind::Cancel, withStatus(503));
+    busy.attempt = 3;
+    QCOMPARE(decide(busy, 0).action, FailureAction::Cancelled);
+    busy.attempt = 1;
+    busy.error.retryDelay = 8s;
+    QCOMPARE(decide(busy, 0), (FailureVerdict{FailureAction::Retry, 8s}));
+    busy.error.retryDelay = 9s;
+    QCOMPARE(decide(busy, 0).action, FailureAction::Cancelled);
 }
 
 void RetryPolicyTest::delays()

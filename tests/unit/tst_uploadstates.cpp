@@ -157,6 +157,8 @@ private Q_SLOTS:
     void cancelWhileCompletingIsToldOfTheFile();
     void cancelAfterLostCompleteFindsTheFile();
     void cancelOfAnUnreachableServiceEnds();
+    void cancelIsToldOnlyIfHeard_data();
+    void cancelIsToldOnlyIfHeard();
     void cancelIsNotQueuedBehindParts();
 
 private:
@@ -384,6 +386,34 @@ void UploadStatesTest::cancelOfAnUnreachableServiceEnds()
     QVERIFY(silent.runToEnd());
     QCOMPARE(silent.state(), UploadState::Cancelled);
     QCOMPARE(silent.service.pending(), 0);
+}
+
+void UploadStatesTest::cancelIsToldOnlyIfHeard_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<int>("calls");
+    QTest::addColumn<bool>("heard");
+    QTest::newRow("over already") << 400 << 1 << true;
+    QTest::newRow("unknown there") << 404 << 1 << true;
+    QTest::newRow("another's key") << 401 << 1 << false;
+    QTest::newRow("too many requests") << 429 << 3 << false;
+    QTest::newRow("trouble") << 503 << 3 << false;
+}
+
+void UploadStatesTest::cancelIsToldOnlyIfHeard()
+{
+    QFETCH(int, status);
+    ControllerHarness h;
+    StagedService service(h, Stage::Sending);
+    reach(h, Stage::Sending);
+    h.service.setHandler([status](const FakeRequest &) {
+        return FakeAnswer::refusal(status, u"code"_s, u"No."_s);
+    });
+    h.controller->cancel();
+    QVERIFY(h.runToEnd());
+    QCOMPARE(h.state(), UploadState::Cancelled);
+    QTEST(h.service.count(u"cancel"_s), "calls");
+    QTEST(h.eventsOf<WarningEvent>().isEmpty(), "heard");
 }
 
 void UploadStatesTest::cancelIsNotQueuedBehindParts()
