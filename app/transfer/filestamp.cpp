@@ -35,7 +35,7 @@ FileProblem notRegular(const QString &path)
 
 FileProblem missing(const QString &path)
 {
-    return {FileProblem::Kind::Unreadable,
+    return {FileProblem::Kind::Missing,
             QCoreApplication::translate("longshore", "“%1” does not exist.").arg(nameOf(path))};
 }
 
@@ -250,7 +250,8 @@ FileProblem compareStamps(const QString &path, const FileStamp &expected, const 
     };
     const bool sameContent = now.bytes == expected.bytes && now.modifiedNs == expected.modifiedNs;
     if (!now.isValid()) {
-        return changed(QCoreApplication::translate("longshore", "“%1” is gone.").arg(nameOf(path)));
+        return {FileProblem::Kind::Missing,
+                QCoreApplication::translate("longshore", "“%1” is gone.").arg(nameOf(path))};
     }
     if (now.fileId != expected.fileId || (now.device != expected.device && !sameContent)) {
         return changed(QCoreApplication::translate(

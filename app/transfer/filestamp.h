@@ -24,7 +24,7 @@ struct FileStamp
 /// Why a file can't be uploaded or can't be read on; `message` is a sentence, empty if all is well.
 struct FileProblem
 {
-    enum class Kind { None, Unreadable, Changed };
+    enum class Kind { None, Missing, Unreadable, Changed };
     Kind kind = Kind::None;
     QString message;
 

@@ -4,15 +4,31 @@
 
 namespace longshore {
 
+namespace {
+
+QString adviceFor(FileProblem::Kind kind)
+{
+    switch (kind) {
+    case FileProblem::Kind::Missing:
+        return tr("Put the file back where it was, then try again.");
+    case FileProblem::Kind::Changed:
+        return tr("Start the upload again to send the file as it is now.");
+    case FileProblem::Kind::Unreadable:
+    case FileProblem::Kind::None:
+        break;
+    }
+    return tr("Make the file readable, then try again.");
+}
+
+} // namespace
+
 ApiError errorOfFile(const FileProblem &problem)
 {
-    const bool isChanged = problem.kind == FileProblem::Kind::Changed;
     ApiError error;
     // It could be read when it was added: gone, locked or forbidden is a change as well.
     error.kind = ErrorKind::FileChanged;
     error.message = problem.message;
-    error.advice = isChanged ? tr("Start the upload again to send the file as it is now.")
-                             : tr("Make the file readable, then try again.");
+    error.advice = adviceFor(problem.kind);
     return error;
 }
 

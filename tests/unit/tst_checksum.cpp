@@ -216,7 +216,7 @@ void TestChecksum::changed_data()
     QTest::newRow("cut") << FileChange::Cut << Kind::Changed << u"shrank from 10 to 5 bytes"_s;
     QTest::newRow("replaced") << FileChange::Replace << Kind::Changed
                               << u"replaced by another file"_s;
-    QTest::newRow("removed") << FileChange::Remove << Kind::Changed << u"is gone"_s;
+    QTest::newRow("removed") << FileChange::Remove << Kind::Missing << u"is gone"_s;
     QTest::newRow("a directory") << FileChange::BecomeDirectory << Kind::Unreadable
                                  << u"not a regular file"_s;
 #ifdef Q_OS_UNIX
@@ -275,7 +275,7 @@ void TestChecksum::sourceChangedAfterItWasHashed()
         const bool inTime = sum.object().hashed() < total;
         QTRY_COMPARE_WITH_TIMEOUT(sum.answers, 1, 30'000);
         if (inTime) {
-            QCOMPARE(sum.problem.kind, FileProblem::Kind::Changed);
+            QCOMPARE(sum.problem.kind, FileProblem::Kind::Missing);
             QCOMPARE(sum.problem.message, u"“a” is gone."_s);
             QVERIFY(sum.md5.isEmpty());
             return;

@@ -128,7 +128,7 @@ void TestFileStamp::missingFile()
     for (const QString &path : {m_dir->filePath(u"none"_s), write(u"file"_s, "a") + u"/none"_s}) {
         const FileStampResult result = stampOf(path);
         QVERIFY(!result.stamp.isValid());
-        QCOMPARE(result.problem.kind, FileProblem::Kind::Unreadable);
+        QCOMPARE(result.problem.kind, FileProblem::Kind::Missing);
         QCOMPARE(result.problem.message, u"“none” does not exist."_s);
     }
 }
@@ -226,8 +226,9 @@ void TestFileStamp::compare()
     const FileProblem problem = compareStamps(u"/data/train.jsonl"_s, FileStamp{10, 5, 1, 2},
                                               FileStamp{bytes, modifiedNs, device, fileId});
     QCOMPARE(problem.message, message);
-    QCOMPARE(problem.kind,
-             message.isEmpty() ? FileProblem::Kind::None : FileProblem::Kind::Changed);
+    using Kind = FileProblem::Kind;
+    const Kind kind = bytes < 0 ? Kind::Missing : Kind::Changed;
+    QCOMPARE(problem.kind, message.isEmpty() ? Kind::None : kind);
 }
 
 void TestFileStamp::namesWithPlaceholders()
@@ -251,7 +252,7 @@ void TestFileStamp::checkUnchangedSeesEverything()
     QVERIFY(checkUnchanged(path, stamp).message.contains(u"replaced by another file"));
     QVERIFY(QFile::remove(path));
     const FileProblem gone = checkUnchanged(path, stamp);
-    QCOMPARE(gone.kind, FileProblem::Kind::Changed);
+    QCOMPARE(gone.kind, FileProblem::Kind::Missing);
     QCOMPARE(gone.message, u"“train.jsonl” is gone."_s);
 }
 

@@ -60,7 +60,7 @@ void TestPartBodyChange::changedBefore_data()
     QTest::newRow("rewritten") << FileChange::Rewrite << Kind::Changed << u"(same size)"_s;
     QTest::newRow("replaced") << FileChange::Replace << Kind::Changed
                               << u"replaced by another file"_s;
-    QTest::newRow("removed") << FileChange::Remove << Kind::Changed << u"is gone"_s;
+    QTest::newRow("removed") << FileChange::Remove << Kind::Missing << u"is gone"_s;
     QTest::newRow("a directory") << FileChange::BecomeDirectory << Kind::Unreadable
                                  << u"not a regular file"_s;
 #ifdef Q_OS_UNIX
