@@ -1,5 +1,5 @@
-# What has to be installed on Debian 12, and how. Sourced by quickstart.sh, package.sh, test.sh and
-# tests/run.sh, which set `root` to the folder of the tree.
+# What has to be installed on Debian 12, and how. Sourced by quickstart.sh, package.sh, test.sh,
+# tests/run.sh and tests/bench/run.sh, which set `root` to the folder of the tree.
 
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
@@ -127,14 +127,30 @@ install_missing()
         || fail "apt-get could not install ${missing[*]}. Its messages are above."
 }
 
-# configure_and_build PRESET: in build/PRESET of the tree at $root. Works again after the tree was
-# moved.
+# The official client, exactly as tests/interop/package-lock.json names it.
+install_client()
+{
+    local folder=$root/tests/interop system_certificates=/etc/ssl/certs/ca-certificates.crt
+    [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return
+    # Node knows only the certificates that it brings; a company's own are in the system's store.
+    if [[ -z ${NODE_EXTRA_CA_CERTS-} && -r $system_certificates ]]; then
+        export NODE_EXTRA_CA_CERTS=$system_certificates
+    fi
+    (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier </dev/null) \
+        || fail "npm could not install the official client. Its messages are above."
+    touch -- "$folder/node_modules/.package-lock.json"
+}
+
+# configure_and_build PRESET [TARGET...]: in build/PRESET of the tree at $root, all or only the named
+# targets. Works again after the tree was moved.
 configure_and_build()
 {
-    local preset=$1 fresh=() known cache="$root/build/$1/CMakeCache.txt"
+    local preset=$1 fresh=() targets=() known cache="$root/build/$1/CMakeCache.txt"
+    (($# == 1)) || targets=(--target "${@:2}")
     if [[ -f $cache ]]; then
         known=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$cache")
         [[ $known -ef $root ]] || fresh=(--fresh)
     fi
-    (cd "$root" && cmake "${fresh[@]}" --preset "$preset" && cmake --build --preset "$preset")
+    (cd "$root" && cmake "${fresh[@]}" --preset "$preset" \
+        && cmake --build --preset "$preset" "${targets[@]}")
 }

@@ -65,20 +65,6 @@ while (($#)); do
 done
 [[ $jobs =~ ^[1-9][0-9]*$ ]] || fail "-j needs a number from 1, not $jobs"
 
-# The official client, exactly as tests/interop/package-lock.json names it.
-install_client()
-{
-    local folder=$root/tests/interop system_certificates=/etc/ssl/certs/ca-certificates.crt
-    [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return
-    # Node knows only the certificates that it brings; a company's own are in the system's store.
-    if [[ -z ${NODE_EXTRA_CA_CERTS-} && -r $system_certificates ]]; then
-        export NODE_EXTRA_CA_CERTS=$system_certificates
-    fi
-    (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier </dev/null) \
-        || fail "npm could not install the official client. Its messages are above."
-    touch -- "$folder/node_modules/.package-lock.json"
-}
-
 # One ctest for all builds: the tests of each, with the build's name before theirs.
 write_driver()
 {
