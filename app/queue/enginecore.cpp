@@ -15,8 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The most lanes that an engine can be set to: the connections' managers are made for them once.
-constexpr int kMostLanes = 16;
 // Threads that read files. More than lanes, so that files on a disk that hangs leave some for the
 // others.
 constexpr int kReaders = 48;
@@ -51,15 +49,16 @@ void EngineCore::init()
     });
     connect(m_journal.get(), &Journal::noticed, this, &EngineCore::journalNotice);
     m_controlManager = std::make_unique<PartAccessManager>();
-    m_partManagers = std::make_unique<PartManagers>(kMostLanes);
+    m_partManagers = std::make_unique<PartManagers>(LinePace::kMostLanes);
     m_api = std::make_unique<UploadsApi>(m_settings.endpoint, *m_controlManager);
-    m_lanes = std::make_unique<LanePool>(std::clamp(m_settings.lanes, 1, kMostLanes));
+    m_lanes = std::make_unique<LanePool>(1);
     connect(m_lanes.get(), &LanePool::available, this, &EngineCore::schedulePump);
     m_limiter = std::make_unique<RateLimiter>(m_clock, m_settings.rateLimit);
     m_gate = std::make_unique<HostGate>(m_clock, m_random);
     connect(m_gate.get(), &HostGate::opened, this, &EngineCore::schedulePump);
     m_serviceClock = std::make_unique<ServiceClock>(m_clock);
     m_pace = std::make_unique<LinePace>(*m_lanes);
+    setLanes(m_settings.lanes);
     m_context = std::make_unique<TransferContext>(TransferContext{
         *m_api, [this](int lane) { return m_partManagers->managerForLane(lane); }, m_clock,
         m_random, *m_pool, *m_lanes, *m_limiter, *m_recorder, *m_gate, *m_serviceClock, *m_pace});
@@ -78,6 +77,8 @@ void EngineCore::init()
         m_recorder->report(problem);
         m_journal->rate(m_settings.journalIdentity(), [this](qint64 bytesPerSecond) {
             m_pace->expect(static_cast<double>(bytesPerSecond));
+            m_rateKnown = true;
+            admitRequests();
             becomeReady();
         });
     });
@@ -121,9 +122,19 @@ void EngineCore::add(quint64 number, const UploadRequest &request)
 {
     if (m_stopped)
         return;
-    UploadRequest bearable = request;
-    bearable.bearablePart = m_pace->largestPart();
-    m_admission->admit(number, bearable);
+    m_requests.append({number, request});
+    admitRequests();
+}
+
+void EngineCore::admitRequests()
+{
+    // How they are cut depends on what the journal knows of the line.
+    if (!m_rateKnown || m_stopped)
+        return;
+    for (auto &[number, request] : std::exchange(m_requests, {})) {
+        request.line = m_pace->hints();
+        m_admission->admit(number, request);
+    }
 }
 
 void EngineCore::restoreAll()
@@ -353,7 +364,7 @@ void EngineCore::onFinished(const QString &key)
 
 void EngineCore::setLanes(int lanes)
 {
-    m_pace->setMostLanes(std::clamp(lanes, 1, kMostLanes));
+    m_pace->setLanes(std::clamp(lanes, 0, LinePace::kMostLanes));
 }
 
 void EngineCore::setRateLimit(qint64 bytesPerSecond)

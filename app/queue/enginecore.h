@@ -101,6 +101,7 @@ private:
 
     void becomeReady();
     void lookUpProxy();
+    void admitRequests();
     void onAdmitted(quint64 number, double place, const Admitted &admitted);
     void onAdmittedAgain(const Admitted &again);
     void onRefusedAgain(const QString &key, const ApiError &error);
@@ -134,6 +135,8 @@ private:
 
     EngineSettings m_settings;
     int m_notReady = 0; ///< answers that init() still waits for
+    bool m_rateKnown = false; ///< as far as the journal knows it
+    QList<std::pair<quint64, UploadRequest>> m_requests; ///< not admitted yet
     bool m_stopped = false;
     ApiError m_proxyError;
 

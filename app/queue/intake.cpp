@@ -63,6 +63,35 @@ std::optional<ApiError> takeFile(const QString &path, const EndpointLimits &limi
     return std::nullopt;
 }
 
+bool isSame(const SourceFile &left, const SourceFile &right)
+{
+    // A file system that was mounted again may be another device.
+    return left.path == right.path && left.stamp.bytes == right.stamp.bytes
+        && left.stamp.modifiedNs == right.stamp.modifiedNs
+        && left.stamp.fileId == right.stamp.fileId && left.newlineAdded == right.newlineAdded;
+}
+
+/// Blocks.
+PartPlan planOf(const UploadRequest &request, const QList<SourceFile> &sources, bool cutAtLines,
+                const EndpointLimits &limits)
+{
+    if (const auto &earlier = request.earlier; earlier && !earlier->parts.isEmpty()
+        && earlier->cutAtLines == cutAtLines && earlier->partSize <= limits.partBytes
+        && std::equal(sources.begin(), sources.end(), earlier->sources.begin(),
+                      earlier->sources.end(), isSame)) {
+        return {earlier->parts, earlier->partSize, {}};
+    }
+    PartPlanRequest planRequest;
+    planRequest.sources = sources;
+    planRequest.limits = limits;
+    planRequest.partSize = request.partSize;
+    planRequest.line = request.line;
+    planRequest.cutAtLines = cutAtLines;
+    return planParts(planRequest, [&sources](int source, qint64 from, qint64 to) {
+        return lastLineEndInFile(sources[source].path, from, to);
+    });
+}
+
 } // namespace
 
 std::optional<ApiError> orderProblem(const QList<int> &order, qsizetype parts)
@@ -117,15 +146,7 @@ IntakeResult examine(const UploadRequest &request, const Endpoint &endpoint)
         spec.sources.append(source);
     }
 
-    PartPlanRequest planRequest;
-    planRequest.sources = spec.sources;
-    planRequest.limits = endpoint.limits;
-    planRequest.partSize = request.partSize;
-    planRequest.bearable = request.bearablePart;
-    planRequest.cutAtLines = cutAtLines;
-    const PartPlan plan = planParts(planRequest, [&spec](int source, qint64 from, qint64 to) {
-        return lastLineEndInFile(spec.sources[source].path, from, to);
-    });
+    const PartPlan plan = planOf(request, spec.sources, cutAtLines, endpoint.limits);
     if (!plan.problem.isEmpty())
         return refuse(request.paths.value(0), errorOf(ErrorKind::File, plan.problem));
     if (const auto error = orderProblem(request.order, plan.parts.size()))
@@ -162,6 +183,8 @@ UploadRequest requestOf(const StoredUpload &upload)
     request.mimeType = upload.spec.mimeType;
     request.expiresAfter = upload.spec.expiresAfter;
     request.partSize = upload.spec.partSize;
+    request.earlier = UploadPlan{upload.spec.sources, upload.spec.parts, upload.spec.partSize,
+                                 upload.spec.cutAtLines};
     request.cutAtLines = upload.spec.cutAtLines;
     request.sendMd5 = upload.spec.sendMd5;
     request.hold = upload.spec.hold;

@@ -13,6 +13,15 @@
 
 namespace longshore {
 
+/// How an upload is cut, which never changes while it lives under its key with the same files.
+struct UploadPlan
+{
+    QList<SourceFile> sources; ///< more than one: combined
+    QList<PlannedPart> parts; ///< in file order
+    qint64 partSize = 0; ///< bytes
+    bool cutAtLines = false; ///< any order of parts is a valid JSONL file
+};
+
 /// What the user asks for: one upload of one file, or of several combined. A value.
 struct UploadRequest
 {
@@ -22,8 +31,10 @@ struct UploadRequest
     QString mimeType; ///< empty: by the name's extension and the purpose's table
     std::optional<std::chrono::seconds> expiresAfter;
     std::optional<qint64> partSize; ///< bytes
-    /// Bytes that the line bears where no part size is given; 0: unknown. The engine's to set.
-    qint64 bearablePart = 0;
+    /// For the size of parts where none is given. The engine's to set.
+    LineHints line;
+    /// How they were cut before, which stays while they are the same. The engine's to set.
+    std::optional<UploadPlan> earlier;
     std::optional<bool> cutAtLines; ///< none: only for combined .jsonl
     QList<int> order; ///< empty: file order; otherwise a permutation of all parts
     bool sendMd5 = true;
@@ -48,15 +59,6 @@ struct QueuedUpload
     bool cutAtLines = false; ///< any order of parts is a valid JSONL file
 };
 
-/// How an upload is cut, which never changes while it lives under its key with the same files.
-struct UploadPlan
-{
-    QList<SourceFile> sources; ///< more than one: combined
-    QList<PlannedPart> parts; ///< in file order
-    qint64 partSize = 0; ///< bytes
-    bool cutAtLines = false; ///< any order of parts is a valid JSONL file
-};
-
 /// How an engine works.
 struct EngineSettings
 {
@@ -67,7 +69,7 @@ struct EngineSettings
     /// is another one at each start.
     QString identity;
     QString dataDir; ///< journal and locks; created if missing
-    int lanes = 4; ///< parts under way at once over all uploads, 1..16
+    int lanes = 0; ///< parts under way at once over all uploads, 1..16; 0: as the line wants
     int uploadsAtOnce = 2;
     qint64 rateLimit = 0; ///< bytes/s over all uploads, 0: none
     /// An upload that the measured line can't bring within its life waits for the user's word

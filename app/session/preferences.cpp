@@ -74,7 +74,7 @@ Preferences loadPreferences(const QString &path)
     const QVariantMap values = SettingsFile(path).read(kGroup);
     Preferences preferences;
     preferences.lanes = static_cast<int>(
-        numberIn(values.value(kLanes), 1, Preferences::kMostLanes, preferences.lanes));
+        numberIn(values.value(kLanes), 0, Preferences::kMostLanes, preferences.lanes));
     preferences.rateLimit = rateLimitIn(values.value(kRateLimit));
     preferences.keepAwake = flagIn(values.value(kKeepAwake), preferences.keepAwake);
     preferences.askBeforeAdding =

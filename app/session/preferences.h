@@ -16,7 +16,7 @@ struct Preferences
     static constexpr qint64 kSmallestRateLimit = 1'000; ///< bytes/s; less is a slip
     static constexpr qint64 kLargestRateLimit = 10'000'000'000; ///< bytes/s
 
-    int lanes = 4; ///< parts under way at once, 1 to kMostLanes
+    int lanes = 0; ///< parts under way at once, 1 to kMostLanes; 0: as many as the line wants
     qint64 rateLimit = 0; ///< bytes/s, 0: none
     bool keepAwake = true; ///< no sleep of an idle computer while uploads are under way
     bool askBeforeAdding = true; ///< show purpose and combining before files are queued

@@ -29,7 +29,7 @@ struct SessionOptions
     QByteArray environmentKey; ///< OPENAI_API_KEY; used where the keychain has none
     /// The account that this key is for, by OPENAI_BASE_URL: it goes to no other service.
     QString environmentAccount;
-    int lanes = 4;
+    int lanes = 0; ///< parts under way at once, 0: as many as the line wants
     qint64 rateLimit = 0; ///< bytes/s, 0: none
 };
 
@@ -76,6 +76,7 @@ public:
     bool isResumable() const { return m_resumable; }
     /// None before connected() and while one profile follows another.
     Engine *engine() const { return m_engine && !m_stopping ? m_engine.get() : nullptr; }
+    /// 0: as many as the line wants.
     void setLanes(int lanes);
     void setRateLimit(qint64 bytesPerSecond);
     /// Whether the computer is kept from sleeping while uploads are under way.

@@ -1,8 +1,10 @@
 #include "transfer/linepace.h"
 
+#include "api/apierror.h"
 #include "transfer/lanepool.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace longshore {
 
@@ -22,6 +24,16 @@ constexpr std::chrono::duration<double> kRateMemory = 240s;
 constexpr std::chrono::duration<double> kLeastBusy = 3s;
 // Parts are not made smaller than this (bytes): each costs the service some hundred milliseconds.
 constexpr qint64 kSmallestPart = 1024 * 1024;
+// Lanes to start with: two thirds of what most lines want, and no burden to any. From two the line
+// would be well below full for three seconds more.
+constexpr int kFirstLanes = 4;
+constexpr int kTooManyRequests = 429;
+// Breaks in a row that are not the line's bad luck.
+constexpr int kManyFailures = 4;
+// What a part should take in its lane: less, and the gaps between parts weigh; more, and a break
+// costs more. With half or twice the usual lanes it is half or twice as long.
+constexpr std::chrono::duration<double> kPartTime = 10s;
+constexpr int kUsualLanes = 8;
 
 } // namespace
 
@@ -31,11 +43,27 @@ LinePace::LinePace(LanePool &lanes)
 {
 }
 
-void LinePace::setMostLanes(int lanes)
+void LinePace::setLanes(int lanes)
 {
-    m_most = lanes;
     m_calm = 0;
-    m_lanes.setLanes(lanes);
+    m_failures = 0;
+    m_tuner.reset();
+    m_most = lanes;
+    if (lanes == 0) {
+        m_tuner.emplace(kFirstLanes, kMostLanes);
+        m_most = kMostLanes;
+        use(m_tuner->lanes());
+    } else {
+        m_lanes.setLanes(lanes);
+    }
+}
+
+void LinePace::moved(qint64 bytes, std::chrono::milliseconds at)
+{
+    if (!m_tuner)
+        return;
+    m_tuner->moved(bytes, m_lanes.inUse(), at);
+    use(m_tuner->lanes());
 }
 
 void LinePace::measure(qint64 bytes, std::chrono::milliseconds from,
@@ -66,25 +94,71 @@ double LinePace::rate() const
     return m_busy < kLeastBusy ? m_expected : m_bytes / m_busy.count();
 }
 
+LineHints LinePace::hints() const
+{
+    LineHints hints;
+    hints.lanes = m_tuner ? kUsualLanes : m_most;
+    hints.suited = std::llround(rate() * kPartTime.count() / hints.lanes);
+    hints.bearable = m_largestPart;
+    return hints;
+}
+
 void LinePace::confirmed(qint64 bytes, std::chrono::milliseconds from,
                          std::chrono::milliseconds until)
 {
     measure(bytes, from, until);
+    m_failures = std::max(0, m_failures - 1);
     const auto took = until - from;
     if (took > kLongestPart) {
         // Those that shared the line with more lanes say nothing of how it is with fewer.
         if (m_changedAt && from < *m_changedAt)
             return;
         m_changedAt = until;
-        // As many as would have been in time.
-        setLanes(static_cast<int>(m_lanes.lanes() * kLongestPart / took));
+        if (m_tuner && m_tuner->isSeeing(until)) {
+            m_tuner->partsAreSlow(until);
+            use(m_tuner->lanes());
+        } else {
+            // As many as would have been in time.
+            cutTo(static_cast<int>(m_lanes.lanes() * kLongestPart / took), until);
+        }
         return;
     }
     ++m_calm;
-    if (m_largestPart > 0 && bytes >= m_largestPart && m_calm >= kCalmParts)
+    if (m_calm < kCalmParts)
+        return;
+    if (m_largestPart > 0 && bytes >= m_largestPart)
         m_largestPart *= 2;
-    if (m_calm >= kCalmParts)
-        setLanes(m_lanes.lanes() + 1);
+    m_calm = 0;
+    // A tuner that sees rates finds out by itself.
+    const int more = m_lanes.lanes() + 1;
+    if (m_tuner && !m_tuner->isSeeing(until) && more <= kFirstLanes)
+        m_tuner->setTo(more, until);
+    if (!m_tuner || m_tuner->lanes() == more)
+        use(more);
+}
+
+void LinePace::failed(qint64 bytes, const ApiError &error, bool wasStalled,
+                      std::chrono::milliseconds at)
+{
+    if (wasStalled) {
+        stalled(bytes, at);
+        return;
+    }
+    if (!m_tuner)
+        return;
+    if (error.status == kTooManyRequests) {
+        m_tuner->refused(at);
+        use(m_tuner->lanes());
+        return;
+    }
+    if (m_failedAt && at - *m_failedAt < kOneBreak)
+        return;
+    m_failedAt = at;
+    if (++m_failures < kManyFailures)
+        return;
+    // Unless parts are confirmed meanwhile, the next one cuts again.
+    m_failures = kManyFailures - 1;
+    cutTo(m_lanes.lanes() / 2, at);
 }
 
 void LinePace::stalled(qint64 bytes, std::chrono::milliseconds at)
@@ -96,12 +170,20 @@ void LinePace::stalled(qint64 bytes, std::chrono::milliseconds at)
         const qint64 half = std::max(kSmallestPart, bytes / 2);
         m_largestPart = m_largestPart > 0 ? std::min(m_largestPart, half) : half;
     }
-    setLanes(m_lanes.lanes() / 2);
+    cutTo(m_lanes.lanes() / 2, at);
 }
 
-void LinePace::setLanes(int lanes)
+void LinePace::cutTo(int lanes, std::chrono::milliseconds at)
 {
     m_calm = 0;
+    const int fewer = std::clamp(lanes, 1, m_lanes.lanes());
+    if (m_tuner)
+        m_tuner->setTo(fewer, at);
+    use(fewer);
+}
+
+void LinePace::use(int lanes)
+{
     const int borne = std::clamp(lanes, 1, m_most);
     if (borne != m_lanes.lanes())
         m_lanes.setLanes(borne);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "transfer/lanetuner.h"
+#include "transfer/partplan.h"
+
 #include <QtGlobal>
 
 #include <chrono>
@@ -7,39 +10,50 @@
 
 namespace longshore {
 
+struct ApiError;
 class LanePool;
 
-/// How many lanes and how large parts the line bears, by how its parts fare. Engine thread.
+/// How many lanes and how large parts the line bears, by how its parts fare: one decision for all
+/// uploads of an engine. Engine thread. Times are monotonic.
 class LinePace
 {
 public:
-    /// `lanes` outlives this, and is set by it alone.
+    static constexpr int kMostLanes = 16;
+
+    /// With as many lanes as there are. `lanes` outlives this, and is set by it alone.
     explicit LinePace(LanePool &lanes);
 
-    /// The most lanes, as the user chose them.
-    void setMostLanes(int lanes);
+    /// So many lanes, as the user chose them; only parts that stall or take too long take some
+    /// away for a while. 0: as many as the line is seen to want, up to kMostLanes.
+    void setLanes(int lanes);
 
-    /// A part of so many bytes was confirmed; from and until when (monotonic) it was sent.
+    /// So many bytes more of any part were acknowledged, as far as the transport knows.
+    void moved(qint64 bytes, std::chrono::milliseconds at);
+    /// A part of so many bytes was confirmed; from and until when it was sent.
     void confirmed(qint64 bytes, std::chrono::milliseconds from, std::chrono::milliseconds until);
-    /// A part of so many bytes was given up at this time (monotonic) because nothing moved. Those
-    /// of one break of the line count once.
-    void stalled(qint64 bytes, std::chrono::milliseconds at);
+    /// A part of so many bytes has to be sent again. `stalled`: because nothing moved. Those of one
+    /// break of the line count once.
+    void failed(qint64 bytes, const ApiError &error, bool stalled, std::chrono::milliseconds at);
     /// Confirmed bytes/s of all lanes together lately, while any was in use; before anything was
     /// measured what was expected, 0: nothing is known.
     double rate() const;
     /// What an earlier run measured.
     void expect(double rate) { m_expected = rate; }
-    /// How large the parts of the next upload may be, in bytes; 0: as large as they like.
-    qint64 largestPart() const { return m_largestPart; }
+    /// How the parts of the next upload should be cut.
+    LineHints hints() const;
 
 private:
-    void setLanes(int lanes);
+    void stalled(qint64 bytes, std::chrono::milliseconds at);
+    void cutTo(int lanes, std::chrono::milliseconds at);
+    void use(int lanes);
     void measure(qint64 bytes, std::chrono::milliseconds from, std::chrono::milliseconds until);
 
     LanePool &m_lanes;
-    int m_most;
+    std::optional<LaneTuner> m_tuner; ///< none: the user chose
+    int m_most; ///< without a tuner
     int m_calm = 0; ///< parts confirmed in time since a lane was taken away or given
-    qint64 m_largestPart = 0;
+    int m_failures = 0; ///< breaks, less the parts confirmed since
+    qint64 m_largestPart = 0; ///< bytes; 0: as large as they like
     double m_expected = 0;
     // Of late, the earlier the less it counts.
     double m_bytes = 0;
@@ -48,6 +62,7 @@ private:
     std::chrono::milliseconds m_busyFrom{0};
     std::chrono::milliseconds m_busyUntil{0};
     std::chrono::milliseconds m_idleFrom{0};
+    std::optional<std::chrono::milliseconds> m_failedAt;
     std::optional<std::chrono::milliseconds> m_stalledAt;
     std::optional<std::chrono::milliseconds> m_changedAt; ///< lanes were taken away for being slow
 };

@@ -67,8 +67,10 @@ void PartAttempt::onProgress(qint64 bodyBytesSent)
 {
     if (bodyBytesSent == m_bodySent)
         return;
+    const qint64 moved = std::max(bodyBytesSent - m_bodySent, qint64(0));
     m_bodySent = bodyBytesSent;
     m_movedAt = m_context.clock.monotonic();
+    m_context.pace.moved(moved, m_movedAt);
     m_doubted = false;
     // Prologue and epilogue are a few hundred bytes: counted as sent before the part's own.
     m_sent = std::clamp(bodyBytesSent - (m_bodyBytes - m_partBytes), qint64(0), m_partBytes);
@@ -97,6 +99,8 @@ void PartAttempt::onFinished(const ApiAnswer &answer)
         }
         if (result.error.isError() && isHandedOver())
             result.mayHaveDoubled = true;
+        if (!result.error.isError()) // acknowledged, too, though nobody told
+            m_context.pace.moved(m_bodyBytes - m_bodySent, m_context.clock.monotonic());
     }
     Q_EMIT finished(result);
 }

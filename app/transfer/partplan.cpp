@@ -12,12 +12,24 @@ namespace longshore {
 namespace {
 
 constexpr qint64 mebibyte = 1024 * 1024;
-// Below this the time of a request outweighs that of its bytes; above some hundred parts a resume
-// gains nothing.
+// On a line that was never measured: on a slow one a part is not lost after minutes, and on a fast
+// one the time of a request does not outweigh that of its bytes.
 constexpr qint64 smallestChosenPart = 8 * mebibyte;
-constexpr qint64 wantedParts = 100;
+constexpr qint64 smallestSuitedPart = 4 * mebibyte;
+// Services count requests: some 500 of parts a minute leave room for the others. However fast the
+// line is, an upload that was cut unmeasured has no more in all.
+constexpr qint64 mostPartsUnmeasured = 500;
+constexpr qint64 mostRequestsAMinute = 500;
+// What LineHints::suited is for.
+constexpr qint64 suitedSeconds = 10;
 // On a line that bears small ones only; at a second or two each this is an upload's hour.
 constexpr qint64 mostSmallParts = 2000;
+// Parts for each lane, so that none is idle for long at the end.
+constexpr qint64 roundsOfParts = 4;
+// The last parts are halved until they are this small: what lanes wait for each other at the end is
+// at most the time of one.
+constexpr qint64 smallestTailPart = mebibyte;
+constexpr qint64 tailShare = 8;
 // "At most 64 MB" in decimal megabytes, the smaller of the two readings.
 constexpr qint64 largestChosenPart = 64'000'000;
 // Lines are mostly far shorter than this, so that one block finds the end of one.
@@ -69,9 +81,11 @@ QString partSizeProblem(qint64 partSize, const EndpointLimits &limits)
 class Planner
 {
 public:
-    Planner(const PartPlanRequest &request, const LastLineEnd &lastLineEnd, qint64 partSize)
+    Planner(const PartPlanRequest &request, const LastLineEnd &lastLineEnd, qint64 total,
+            qint64 partSize)
         : m_request(request)
         , m_lastLineEnd(lastLineEnd)
+        , m_total(total)
     {
         m_plan.partSize = partSize;
     }
@@ -114,14 +128,35 @@ private:
         }
     }
 
+    /// Bytes that the next part should have. Towards the end no more than a lane's share of the
+    /// rest, halved in steps, so that each lane gets one or two of a size.
+    qint64 wantedSize() const
+    {
+        qint64 size = m_plan.partSize;
+        const qint64 lanes = std::max(1, m_request.line.lanes);
+        if (m_request.partSize || m_total / lanes <= size)
+            return size;
+        const qint64 least = std::max(smallestTailPart, m_plan.partSize / tailShare);
+        const qint64 share = (m_total - m_offset) / lanes;
+        while (size > share && size / 2 >= least)
+            size /= 2;
+        return size;
+    }
+
     /// None: there is a problem.
     std::optional<qint64> partEnd(int source, qint64 from)
     {
         const SourceFile &file = m_request.sources.at(source);
+        const qint64 wanted = std::min(from + wantedSize(), file.uploadBytes());
+        if (!m_request.cutAtLines || wanted == file.uploadBytes())
+            return wanted;
+        std::optional<qint64> end = m_lastLineEnd(source, from, wanted);
         const qint64 to = std::min(from + m_plan.partSize, file.uploadBytes());
-        if (!m_request.cutAtLines || to == file.uploadBytes())
-            return to;
-        const std::optional<qint64> end = m_lastLineEnd(source, from, to);
+        if (end == from && to > wanted) {
+            if (to == file.uploadBytes())
+                return to;
+            end = m_lastLineEnd(source, from, to); // a line that is longer than a small part
+        }
         if (!end) {
             m_plan.problem = QCoreApplication::translate(
                                  "longshore", "“%1” can't be read to find where its lines end.")
@@ -156,6 +191,7 @@ private:
 
     const PartPlanRequest &m_request;
     const LastLineEnd &m_lastLineEnd;
+    const qint64 m_total;
     PartPlan m_plan;
     qint64 m_offset = 0;
     bool m_lineTooLong = false;
@@ -163,11 +199,23 @@ private:
 
 } // namespace
 
-qint64 automaticPartSize(qint64 bytes, const EndpointLimits &limits)
+qint64 automaticPartSize(qint64 bytes, const EndpointLimits &limits, const LineHints &line)
 {
-    const qint64 wanted = bytes / wantedParts + (bytes % wantedParts == 0 ? 0 : 1);
-    const qint64 whole = (wanted + mebibyte - 1) / mebibyte * mebibyte;
-    return std::min(std::clamp(whole, smallestChosenPart, largestChosenPart), limits.partBytes);
+    const auto divided = [](qint64 whole, qint64 by) { return whole / by + (whole % by != 0); };
+    qint64 size = std::max(divided(bytes, mostPartsUnmeasured), smallestChosenPart);
+    if (line.suited > 0) {
+        const qint64 lanes = std::max(1, line.lanes);
+        const qint64 share = divided(bytes, roundsOfParts * lanes);
+        const qint64 least = line.suited / (suitedSeconds * mostRequestsAMinute / 60) * lanes;
+        size = std::max({std::min(line.suited, share), least, smallestSuitedPart});
+    }
+    // Not so small that the upload has too many of them.
+    size = std::max(size, bytes / mostSmallParts);
+    const qint64 most = std::min(largestChosenPart, limits.partBytes);
+    size = std::min(divided(size, mebibyte) * mebibyte, most);
+    if (line.bearable > 0)
+        size = std::min(size, std::max(line.bearable, bytes / mostSmallParts));
+    return size;
 }
 
 PartPlan planParts(const PartPlanRequest &request, const LastLineEnd &lastLineEnd)
@@ -181,11 +229,8 @@ PartPlan planParts(const PartPlanRequest &request, const LastLineEnd &lastLineEn
     qint64 total = 0;
     for (const SourceFile &source : request.sources)
         total += source.uploadBytes();
-    qint64 automatic = automaticPartSize(total, request.limits);
-    // Not so small that the upload has too many of them.
-    if (request.bearable > 0)
-        automatic = std::min(automatic, std::max(request.bearable, total / mostSmallParts));
-    qint64 partSize = request.partSize.value_or(automatic);
+    qint64 partSize =
+        request.partSize.value_or(automaticPartSize(total, request.limits, request.line));
     none.problem = partSizeProblem(partSize, request.limits);
     if (!none.problem.isEmpty())
         return none;
@@ -193,7 +238,7 @@ PartPlan planParts(const PartPlanRequest &request, const LastLineEnd &lastLineEn
     const qint64 largest =
         request.partSize.value_or(std::min(largestChosenPart, request.limits.partBytes));
     while (true) {
-        Planner planner(request, lastLineEnd, partSize);
+        Planner planner(request, lastLineEnd, total, partSize);
         planner.plan();
         if (!planner.isLineTooLong() || partSize == largest)
             return planner.takePlan();

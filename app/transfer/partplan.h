@@ -38,10 +38,23 @@ struct PlannedPart
     bool operator==(const PlannedPart &) const = default;
 };
 
-/// Part size the program chooses for an upload of `bytes`: a whole number of MiB for about 100
-/// parts where it can, 8 MiB to 64,000,000 bytes ("at most 64 MB" may mean either MB; this is safe
-/// both ways), never over the endpoint's limit.
-qint64 automaticPartSize(qint64 bytes, const EndpointLimits &limits);
+/// What is known of the line when an upload is cut. A value.
+struct LineHints
+{
+    /// Bytes that a lane brings in ten seconds; 0: the line was never measured.
+    qint64 suited = 0;
+    /// Bytes that the line bears in one part; 0: unknown.
+    qint64 bearable = 0;
+    /// That will send the parts, more or less.
+    int lanes = 8;
+};
+
+/// Part size the program chooses for an upload of `bytes`, never over the endpoint's limit nor over
+/// 64,000,000 bytes ("at most 64 MB" may mean either MB; this is safe both ways): on a line that
+/// was measured a whole number of MiB that suits it, 4 MiB or more, but so small that each lane
+/// gets some parts, as far as a service that counts requests likes it; otherwise a whole number of
+/// MiB, 8 MiB or more, for at most 500 parts. Smaller ones only where the line bears no others.
+qint64 automaticPartSize(qint64 bytes, const EndpointLimits &limits, const LineHints &line = {});
 
 /// The end of the last line that ends within (from, to] of a source, as the offset behind its
 /// newline; `from` itself if no line ends there; none if the file can't be read.
@@ -53,8 +66,8 @@ struct PartPlanRequest
     EndpointLimits limits;
     /// Bytes, obeyed exactly (the last part of each source is shorter); none: automaticPartSize().
     std::optional<qint64> partSize;
-    /// Bytes that the line bears, which the size that is chosen here keeps to; 0: unknown.
-    qint64 bearable = 0;
+    /// What a size that is chosen here keeps to.
+    LineHints line;
     /// Each part ends with a newline, so that any order of parts is a valid JSONL file.
     bool cutAtLines = false;
 };
@@ -63,7 +76,8 @@ struct PartPlanRequest
 struct PartPlan
 {
     QList<PlannedPart> parts;
-    /// No part is larger. Without cutAtLines all but each source's last have this size.
+    /// No part is larger. Without cutAtLines all but each source's last and, if it was chosen here,
+    /// those near the upload's end have this size.
     qint64 partSize = 0;
     /// A sentence that names the file and, for a line, its offset in bytes.
     QString problem;
@@ -74,6 +88,10 @@ struct PartPlan
 ///
 /// The newline that is added to a source counts as one more byte at its end. Without cutAtLines a
 /// part ends wherever the part size says, so that the last one may be that newline alone.
+///
+/// If the part size is chosen here, the parts get smaller towards the end of the upload, a half, a
+/// quarter and an eighth as large, none below 1 MiB for that: so the lanes end at about the same
+/// time. An upload with no more than a part for each lane is not cut so.
 ///
 /// With cutAtLines a part holds as many whole lines as fit the part size, newlines included. The
 /// end of a source counts as the end of a line: who wants every part to end with a newline sets

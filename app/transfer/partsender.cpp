@@ -233,8 +233,8 @@ void PartSender::onFailed(int index, const ApiError &error, bool stalled)
     part.error = error;
     part.error.part = index;
     m_lastError = part.error;
-    if (stalled)
-        m_context.pace.stalled(m_spec.parts[index].bytes(), m_context.clock.monotonic());
+    m_context.pace.failed(m_spec.parts[index].bytes(), error, stalled,
+                          m_context.clock.monotonic());
 
     FailureFacts facts;
     facts.call = CallKind::Part;

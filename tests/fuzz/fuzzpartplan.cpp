@@ -47,8 +47,8 @@ private:
 };
 
 /// What an input asks for, one thing a line: `limits UPLOAD PART`, `size BYTES`, `bearable BYTES`,
-/// `source BYTES NEWLINE`, `lines LENGTH …` (cut at lines), `unreadable OFFSET`, and last `content
-/// TIMES` with what a real file holds so many times behind it.
+/// `line SUITED LANES`, `source BYTES NEWLINE`, `lines LENGTH …` (cut at lines), `unreadable
+/// OFFSET`, and last `content TIMES` with what a real file holds so many times behind it.
 struct Trial
 {
     PartPlanRequest request;
@@ -84,7 +84,10 @@ Trial trialFrom(QByteArrayView input)
         } else if (word == "size") {
             trial.request.partSize = numberIn(line);
         } else if (word == "bearable") {
-            trial.request.bearable = numberIn(line);
+            trial.request.line.bearable = numberIn(line);
+        } else if (word == "line") {
+            trial.request.line.suited = numberIn(takeWord(&line));
+            trial.request.line.lanes = static_cast<int>(std::clamp<qint64>(numberIn(line), 1, 16));
         } else if (word == "source" && trial.request.sources.size() < kMostSources) {
             trial.request.sources.append(sourceFrom(line));
         } else if (word == "lines") {
@@ -115,9 +118,11 @@ void checkPlan(const PartPlan &plan, const PartPlanRequest &request)
     require(!request.partSize || *request.partSize == plan.partSize, "a part size is obeyed");
 }
 
-/// A part that does not end its source has `partSize` bytes, or as many lines as fit into them.
+/// A part that does not end its source has the size asked for, or as many lines as fit into it.
 void checkEnds(const PartPlan &plan, const PartPlanRequest &request, const LastLineEnd &lastLineEnd)
 {
+    if (!request.partSize)
+        return; // the last ones are smaller
     for (const PlannedPart &part : plan.parts) {
         const qint64 from = part.sourceOffset;
         const qint64 end = from + part.bytes();
@@ -178,7 +183,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         automaticPartSize(trial.request.sources.isEmpty()
                               ? 0
                               : std::max<qint64>(0, trial.request.sources.first().stamp.bytes),
-                          trial.request.limits);
+                          trial.request.limits, trial.request.line);
     require(chosen >= 1 && chosen <= trial.request.limits.partBytes, "the chosen size can be sent");
     planVirtualSources(trial);
     if (!trial.content.isEmpty())

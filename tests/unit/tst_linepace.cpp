@@ -1,3 +1,4 @@
+#include "api/apierror.h"
 #include "transfer/lanepool.h"
 #include "transfer/linepace.h"
 
@@ -35,12 +36,16 @@ private Q_SLOTS:
     void oneSlowLaneStays();
     void calmPartsGiveTheSizeBack();
     void theUsersWordBeginsAnew();
+    void tunedLanesBeginWithFour();
+    void tunedLanesBackOffWhenRefused();
+    void tunedLanesThatSeeNothingGoByParts();
+    void partsSuitTheMeasuredLine();
 
 private:
     /// Parts one after the other, each as long.
     static void calm(LinePace &pace, int parts, qint64 bytes = 8 * mib);
     /// A part that stalls by itself.
-    void stall(LinePace &pace, qint64 bytes) { pace.stalled(bytes, m_now += 10min); }
+    void stall(LinePace &pace, qint64 bytes) { pace.failed(bytes, {}, true, m_now += 10min); }
 
     std::chrono::milliseconds m_now{0};
 };
@@ -56,7 +61,7 @@ void LinePaceTest::nothingIsKnownAtFirst()
     LanePool lanes(4);
     LinePace pace(lanes);
     QCOMPARE(pace.rate(), 0.0);
-    QCOMPARE(pace.largestPart(), 0);
+    QCOMPARE(pace.hints().bearable, 0);
     pace.confirmed(1000, 10s, 12s); // too short to say anything
     QCOMPARE(pace.rate(), 0.0);
     pace.confirmed(1000, 12s, 14s);
@@ -136,9 +141,9 @@ void LinePaceTest::oneBreakIsOneStall()
     LanePool lanes(4);
     LinePace pace(lanes);
     for (int lane = 0; lane < 4; ++lane)
-        pace.stalled(8 * mib, 1min + lane * 9s);
+        pace.failed(8 * mib, {}, true, 1min + lane * 9s);
     QCOMPARE(lanes.lanes(), 2);
-    QCOMPARE(pace.largestPart(), 4 * mib);
+    QCOMPARE(pace.hints().bearable, 4 * mib);
 }
 
 void LinePaceTest::stallsMakePartsSmaller()
@@ -146,12 +151,12 @@ void LinePaceTest::stallsMakePartsSmaller()
     LanePool lanes(4);
     LinePace pace(lanes);
     stall(pace, 64 * mib);
-    QCOMPARE(pace.largestPart(), 32 * mib);
+    QCOMPARE(pace.hints().bearable, 32 * mib);
     stall(pace, 32 * mib);
-    QCOMPARE(pace.largestPart(), 16 * mib);
+    QCOMPARE(pace.hints().bearable, 16 * mib);
     for (int time = 0; time < 10; ++time)
-        stall(pace, pace.largestPart());
-    QCOMPARE(pace.largestPart(), mib);
+        stall(pace, pace.hints().bearable);
+    QCOMPARE(pace.hints().bearable, mib);
     QCOMPARE(lanes.lanes(), 1);
 }
 
@@ -160,10 +165,10 @@ void LinePaceTest::aStallNeverMakesPartsLarger()
     LanePool lanes(4);
     LinePace pace(lanes);
     stall(pace, 8 * mib);
-    QCOMPARE(pace.largestPart(), 4 * mib);
+    QCOMPARE(pace.hints().bearable, 4 * mib);
     // Of an upload whose plan is older.
     stall(pace, 64 * mib);
-    QVERIFY(pace.largestPart() <= 4 * mib);
+    QVERIFY(pace.hints().bearable <= 4 * mib);
 }
 
 void LinePaceTest::aSmallLastPartSaysNothingOfTheSize()
@@ -171,8 +176,8 @@ void LinePaceTest::aSmallLastPartSaysNothingOfTheSize()
     LanePool lanes(4);
     LinePace pace(lanes);
     stall(pace, 100);
-    QVERIFY2(pace.largestPart() == 0 || pace.largestPart() >= 8 * mib,
-             qPrintable(QString::number(pace.largestPart())));
+    QVERIFY2(pace.hints().bearable == 0 || pace.hints().bearable >= 8 * mib,
+             qPrintable(QString::number(pace.hints().bearable)));
 }
 
 void LinePaceTest::calmPartsGiveLanesBack()
@@ -240,11 +245,11 @@ void LinePaceTest::calmPartsGiveTheSizeBack()
     LinePace pace(lanes);
     stall(pace, 64 * mib);
     stall(pace, 4 * mib);
-    QCOMPARE(pace.largestPart(), 2 * mib);
+    QCOMPARE(pace.hints().bearable, 2 * mib);
     calm(pace, 8, mib); // smaller ones say nothing
-    QCOMPARE(pace.largestPart(), 2 * mib);
+    QCOMPARE(pace.hints().bearable, 2 * mib);
     calm(pace, 8, 2 * mib);
-    QCOMPARE(pace.largestPart(), 4 * mib);
+    QCOMPARE(pace.hints().bearable, 4 * mib);
 }
 
 void LinePaceTest::theUsersWordBeginsAnew()
@@ -252,12 +257,73 @@ void LinePaceTest::theUsersWordBeginsAnew()
     LanePool lanes(4);
     LinePace pace(lanes);
     stall(pace, 8 * mib);
-    pace.setMostLanes(8);
+    pace.setLanes(8);
     QCOMPARE(lanes.lanes(), 8);
-    pace.setMostLanes(1);
+    pace.setLanes(1);
     QCOMPARE(lanes.lanes(), 1);
     calm(pace, 100);
     QCOMPARE(lanes.lanes(), 1);
+}
+
+void LinePaceTest::tunedLanesBeginWithFour()
+{
+    LanePool lanes(1);
+    LinePace pace(lanes);
+    pace.setLanes(0);
+    QCOMPARE(lanes.lanes(), 4);
+    pace.setLanes(16);
+    QCOMPARE(lanes.lanes(), 16);
+    pace.setLanes(0);
+    QCOMPARE(lanes.lanes(), 4);
+}
+
+void LinePaceTest::tunedLanesBackOffWhenRefused()
+{
+    ApiError refusal;
+    refusal.kind = ErrorKind::Refused;
+    refusal.status = 429;
+    LanePool lanes(4);
+    LinePace pace(lanes);
+    pace.failed(mib, refusal, false, 1min);
+    QCOMPARE(lanes.lanes(), 4); // the user's word
+    pace.setLanes(0);
+    for (int lane = 0; lane < 4; ++lane)
+        pace.failed(mib, refusal, false, 2min);
+    QCOMPARE(lanes.lanes(), 2);
+    pace.failed(mib, refusal, false, 3min);
+    QCOMPARE(lanes.lanes(), 1);
+}
+
+/// Without progress in between, as where only buffers are seen.
+void LinePaceTest::tunedLanesThatSeeNothingGoByParts()
+{
+    LanePool lanes(1);
+    LinePace pace(lanes);
+    pace.setLanes(0);
+    pace.confirmed(8 * mib, 0s, 240s);
+    QCOMPARE(lanes.lanes(), 2);
+    m_now = 240s;
+    for (int part = 0; part < 8 * 5; ++part) {
+        pace.confirmed(8 * mib, m_now, m_now + 60s);
+        m_now += 60s;
+    }
+    QCOMPARE(lanes.lanes(), 4); // as many as there were
+}
+
+void LinePaceTest::partsSuitTheMeasuredLine()
+{
+    LanePool lanes(1);
+    LinePace pace(lanes);
+    pace.setLanes(0);
+    QCOMPARE(pace.hints().suited, 0);
+    // Ten seconds of a lane's share, by what an earlier run measured and then by this one.
+    pace.expect(8e6);
+    QCOMPARE(pace.hints().suited, 10'000'000);
+    QCOMPARE(pace.hints().lanes, 8);
+    pace.confirmed(100'000'000, 0s, 5s);
+    QCOMPARE(pace.hints().suited, 25'000'000);
+    pace.setLanes(2);
+    QCOMPARE(pace.hints().suited, 100'000'000);
 }
 
 QTEST_GUILESS_MAIN(LinePaceTest)

@@ -5,7 +5,9 @@
 #include <QRandomGenerator>
 #include <QTest>
 
+#include <algorithm>
 #include <limits>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 using namespace longshore;
@@ -15,6 +17,7 @@ Q_DECLARE_METATYPE(longshore::PartPlanRequest)
 namespace {
 
 constexpr qint64 gibibyte = 1024LL * 1024 * 1024;
+constexpr qint64 mebibyte = 1024 * 1024;
 
 } // namespace
 
@@ -27,6 +30,10 @@ private Q_SLOTS:
     void automaticSize();
     void sizes_data();
     void sizes();
+    void suitedSize_data();
+    void suitedSize();
+    void theTailIsForAllLanes();
+    void smallUploadsHaveNoTail();
     void eightGibibytes();
     void severalSources();
     void problems_data();
@@ -40,16 +47,15 @@ void TestPartPlan::automaticSize_data()
     QTest::addColumn<qint64>("bytes");
     QTest::addColumn<qint64>("limit");
     QTest::addColumn<qint64>("expected");
-    constexpr qint64 mib = 1024 * 1024;
     constexpr qint64 limit = 67'108'864;
-    QTest::newRow("one byte") << qint64(1) << limit << 8 * mib;
-    QTest::newRow("up to 100 of the smallest") << 800 * mib << limit << 8 * mib;
-    QTest::newRow("one byte more") << 800 * mib + 1 << limit << 9 * mib;
-    QTest::newRow("2 GiB") << 2 * gibibyte << limit << 21 * mib;
-    QTest::newRow("61 MiB is the last whole one") << 6100 * mib << limit << 61 * mib;
-    QTest::newRow("then 64 decimal megabytes") << 6100 * mib + 1 << limit << qint64(64'000'000);
-    QTest::newRow("8 GiB") << 8 * gibibyte << limit << qint64(64'000'000);
-    QTest::newRow("a service with small parts") << 8 * gibibyte << 5 * mib << 5 * mib;
+    QTest::newRow("one byte") << qint64(1) << limit << 8 * mebibyte;
+    QTest::newRow("up to 500 of the smallest") << 4000 * mebibyte << limit << 8 * mebibyte;
+    QTest::newRow("one byte more") << 4000 * mebibyte + 1 << limit << 9 * mebibyte;
+    QTest::newRow("8 GiB") << 8 * gibibyte << limit << 17 * mebibyte;
+    QTest::newRow("61 MiB is the last whole one") << 30'500 * mebibyte << limit << 61 * mebibyte;
+    QTest::newRow("then 64 decimal megabytes")
+        << 30'500 * mebibyte + 1 << limit << qint64(64'000'000);
+    QTest::newRow("a service with small parts") << 8 * gibibyte << 5 * mebibyte << 5 * mebibyte;
     QTest::newRow("a service with tiny parts") << qint64(10) << qint64(3) << qint64(3);
 }
 
@@ -60,6 +66,88 @@ void TestPartPlan::automaticSize()
     EndpointLimits limits;
     limits.partBytes = limit;
     QTEST(automaticPartSize(bytes, limits), "expected");
+}
+
+void TestPartPlan::suitedSize_data()
+{
+    QTest::addColumn<qint64>("bytes");
+    QTest::addColumn<qint64>("suited");
+    QTest::addColumn<qint64>("bearable");
+    QTest::addColumn<int>("lanes");
+    QTest::addColumn<qint64>("expected");
+    constexpr qint64 most = 64'000'000;
+    QTest::newRow("a slow line") << 2 * gibibyte << qint64(1000) << qint64(0) << 8 << 4 * mebibyte;
+    QTest::newRow("whole MiB") << 2 * gibibyte << 10 * mebibyte - 1 << qint64(0) << 8
+                               << 10 * mebibyte;
+    QTest::newRow("a fast line") << 8 * gibibyte << 500 * mebibyte << qint64(0) << 8 << most;
+    QTest::newRow("each lane has some parts")
+        << gibibyte << 250 * mebibyte << qint64(0) << 8 << 32 * mebibyte;
+    QTest::newRow("fewer lanes, larger ones")
+        << gibibyte << 500 * mebibyte << qint64(0) << 4 << most;
+    QTest::newRow("a small file") << 10 * mebibyte << 30 * mebibyte << qint64(0) << 8
+                                  << 4 * mebibyte;
+    QTest::newRow("a small file on a fast line")
+        << 10 * mebibyte << 250 * mebibyte << qint64(0) << 8 << 25 * mebibyte;
+    QTest::newRow("not too many") << 8 * gibibyte << qint64(1) << qint64(0) << 8 << 5 * mebibyte;
+    QTest::newRow("a line that stalls") << gibibyte << 10 * mebibyte << mebibyte << 8 << mebibyte;
+    QTest::newRow("stalls, never measured")
+        << gibibyte << qint64(0) << 2 * mebibyte << 8 << 2 * mebibyte;
+    QTest::newRow("stalls, and too many")
+        << 8 * gibibyte << qint64(0) << mebibyte << 8 << 8 * gibibyte / 2000;
+}
+
+void TestPartPlan::suitedSize()
+{
+    QFETCH(qint64, bytes);
+    LineHints line;
+    QFETCH(qint64, suited);
+    line.suited = suited;
+    QFETCH(qint64, bearable);
+    line.bearable = bearable;
+    QFETCH(int, lanes);
+    line.lanes = lanes;
+    QTEST(automaticPartSize(bytes, EndpointLimits(), line), "expected");
+}
+
+/// The parts are given to whichever of the lanes is free, each as fast: at the end no lane waits
+/// longer than an eighth of a part takes, and the parts are few more for that.
+void TestPartPlan::theTailIsForAllLanes()
+{
+    for (const int lanes : {1, 2, 4, 8, 16}) {
+        for (const qint64 bytes : {3 * gibibyte, 3 * gibibyte + 1, 7 * gibibyte + 123'456'789}) {
+            PartPlanRequest request;
+            request.sources = {source(bytes)};
+            request.line.lanes = lanes;
+            const PartPlan plan = planParts(request);
+            verifyPlan(plan, request);
+            QVERIFY(plan.parts.size() <= bytes / plan.partSize + 1 + 4 * lanes);
+            std::vector<qint64> ends(static_cast<std::size_t>(lanes), 0);
+            qint64 before = plan.partSize;
+            for (const PlannedPart &part : plan.parts) {
+                QVERIFY(part.bytes() <= before);
+                before = part.bytes();
+                *std::min_element(ends.begin(), ends.end()) += part.bytes();
+            }
+            const auto [first, last] = std::minmax_element(ends.begin(), ends.end());
+            QVERIFY2(*last - *first <= plan.partSize / 8,
+                     qPrintable(u"%1 lanes: %2"_s.arg(lanes).arg(*last - *first)));
+            // Those whose size is given are not touched.
+            request.partSize = plan.partSize;
+            QCOMPARE(planParts(request).parts.size(), (bytes - 1) / plan.partSize + 1);
+        }
+    }
+}
+
+void TestPartPlan::smallUploadsHaveNoTail()
+{
+    PartPlanRequest request;
+    request.sources = {source(64 * mebibyte)};
+    QCOMPARE(planParts(request).parts.size(), 8);
+    request.sources = {source(65 * mebibyte)};
+    const PartPlan plan = planParts(request);
+    verifyPlan(plan, request);
+    QCOMPARE(plan.parts.first().bytes(), 8 * mebibyte);
+    QCOMPARE(plan.parts.last().bytes(), mebibyte);
 }
 
 void TestPartPlan::sizes_data()
@@ -104,12 +192,17 @@ void TestPartPlan::eightGibibytes()
 {
     PartPlanRequest request;
     request.sources = {source(8 * gibibyte)};
-    const PartPlan automatic = planParts(request);
-    verifyPlan(automatic, request);
-    QCOMPARE(automatic.partSize, 64'000'000);
-    QCOMPARE(automatic.parts.size(), 135);
-    QCOMPARE(automatic.parts.last().offset, 134 * 64'000'000LL);
-    QCOMPARE(automatic.parts.last().bytes(), 8 * gibibyte - 134 * 64'000'000LL);
+    for (const qint64 suited : {qint64(0), 500 * mebibyte}) {
+        request.line.suited = suited;
+        const PartPlan automatic = planParts(request);
+        verifyPlan(automatic, request);
+        const qint64 size = suited > 0 ? 64'000'000 : 17 * mebibyte;
+        QCOMPARE(automatic.partSize, size);
+        QCOMPARE(automatic.parts.first().bytes(), size);
+        const qint64 tail = 3 * request.line.lanes + 2;
+        QVERIFY2(automatic.parts.size() < 8 * gibibyte / size + 1 + tail,
+                 qPrintable(QString::number(automatic.parts.size())));
+    }
 
     request.partSize = request.limits.partBytes;
     const PartPlan explicitSize = planParts(request);
@@ -225,7 +318,7 @@ void TestPartPlan::randomPlansCoverTheirSources()
         verifyPlan(plan, request);
         if (QTest::currentTestFailed())
             return;
-        for (qsizetype index = 0; index + 1 < plan.parts.size(); ++index) {
+        for (qsizetype index = 0; request.partSize && index + 1 < plan.parts.size(); ++index) {
             const PlannedPart &part = plan.parts.at(index);
             if (part.source == plan.parts.at(index + 1).source)
                 QCOMPARE(part.bytes(), plan.partSize);

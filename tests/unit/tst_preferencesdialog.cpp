@@ -144,6 +144,7 @@ void PreferencesDialogTest::defaults()
     dialog.setPreferences(changedPreferences());
     named<QPushButton>(dialog, u"Restore Defaults"_s)->click();
     QCOMPARE(dialog.preferences(), Preferences());
+    QCOMPARE(named<QSpinBox>(dialog, u"Parts sent at once"_s)->text(), u"Automatic"_s);
 }
 
 void PreferencesDialogTest::buttons()

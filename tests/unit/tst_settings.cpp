@@ -173,8 +173,9 @@ void SettingsTest::values_data()
     };
     row("lanes=16", [](Preferences &p) { p.lanes = 16; });
     row("lanes=17", [](Preferences &p) { p.lanes = 16; });
-    row("lanes=0", [](Preferences &p) { p.lanes = 1; });
-    row("lanes=-99999999999", [](Preferences &p) { p.lanes = 1; });
+    row("lanes=1", [](Preferences &p) { p.lanes = 1; });
+    row("lanes=0", [](Preferences &p) { p.lanes = 0; });
+    row("lanes=-99999999999", [](Preferences &p) { p.lanes = 0; });
     row("lanes=many", [](Preferences &) {});
     row("lanes=1, 2", [](Preferences &) {});
     row("rateLimit=1500", [](Preferences &p) { p.rateLimit = 1500; });
@@ -244,7 +245,7 @@ void SettingsTest::noisePutsNothingIntoIt()
         const std::optional<Profile> profile = ProfileStore(file).load();
         QVERIFY(!profile || *profile == Profile());
         const int lanes = loadPreferences(file).lanes;
-        QVERIFY(lanes >= 1 && lanes <= Preferences::kMostLanes);
+        QVERIFY(lanes >= 0 && lanes <= Preferences::kMostLanes);
     }
 }
 

@@ -200,7 +200,7 @@ void UploadDiskTest::isToldAndIsNoFaultOfTheLine()
     h.settle();
     h.advanceTo(2min);
     QCOMPARE(h.lanes.lanes(), 4);
-    QCOMPARE(h.pace.largestPart(), 0);
+    QCOMPARE(h.pace.hints().bearable, 0);
     QVERIFY(h.gate.isOpen());
     const UploadSnapshot snapshot = h.controller->snapshot();
     QVERIFY2(snapshot.reason.contains(u"disk"_s), qPrintable(snapshot.reason));

@@ -73,8 +73,11 @@ QWidget *PreferencesDialog::buildTransfers()
     auto *group = new QGroupBox(tr("Transfers"), this);
     QFormLayout *form = formIn(group);
     m_lanes = new QSpinBox(group);
-    m_lanes->setRange(1, Preferences::kMostLanes);
+    m_lanes->setRange(0, Preferences::kMostLanes);
+    m_lanes->setSpecialValueText(tr("Automatic"));
     m_lanes->setAccessibleName(tr("Parts sent at once"));
+    m_lanes->setToolTip(tr("Automatic: as many as the line is fastest with"));
+    m_lanes->setAccessibleDescription(m_lanes->toolTip());
     addRow(form, tr("&Parts sent at once:"), m_lanes);
     m_rate = new RateField(group);
     form->addRow(m_rate);
