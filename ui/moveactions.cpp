@@ -6,8 +6,8 @@
 #include "ui/queueselection.h"
 #include "ui/symbolicon.h"
 
-#include <QHash>
 #include <QKeySequence>
+#include <QSet>
 
 namespace longshore {
 
@@ -49,18 +49,16 @@ void MoveActions::onMoveRequested(const QStringList &keys, const QString &before
     Engine *engine = m_session.engine();
     if (engine == nullptr)
         return;
-    const QStringList &order = m_model.order();
-    QHash<QString, qsizetype> placeOf;
-    placeOf.reserve(order.size());
-    for (const QString &key : order)
-        placeOf.insert(key, placeOf.size());
-    const qsizetype end = placeOf.value(before, order.size());
-    qsizetype next = end;
-    for (const QString &key : keys) {
-        // One from above leaves its place, so that the others up to there take a step up.
-        const qsizetype position = placeOf.value(key) < end ? next - 1 : next++;
-        engine->moveTo(key, static_cast<int>(position));
+    // Not by the name of who follows: an earlier move that is not shown yet may have taken it away.
+    const QSet<QString> moved(keys.cbegin(), keys.cend());
+    int position = 0;
+    for (const QString &key : m_model.order()) {
+        if (key == before)
+            break;
+        if (!moved.contains(key))
+            ++position;
     }
+    engine->moveAllTo(keys, position);
 }
 
 void MoveActions::moveSelected(RowMove move)

@@ -14,7 +14,6 @@
 #include <QKeySequence>
 #include <QUrl>
 
-#include <algorithm>
 #include <utility>
 
 namespace longshore {
@@ -73,8 +72,7 @@ QueueActions::QueueActions(Session &session, QueueModel &model, QueueView &view,
 
     // Cheap, and at each update; what depends on the selection only when that may matter.
     connect(&model, &QueueModel::totalsChanged, this, &QueueActions::refreshTotals);
-    connect(&model, &QueueModel::possibilitiesChanged, this, &QueueActions::refreshSelection);
-    connect(&view, &QueueView::selectedKeysChanged, this, &QueueActions::refreshSelection);
+    connect(&m_selection, &QueueSelection::changed, this, &QueueActions::refreshSelection);
     connect(&view, &QueueView::helpRequested, this, &QueueActions::help);
     connect(&model, &QueueModel::modelReset, this, [this] {
         m_removed.clear();
@@ -116,29 +114,27 @@ void QueueActions::refresh()
 
 void QueueActions::refreshSelection()
 {
-    const QList<UploadSnapshot> uploads = m_selection.uploads();
+    const SelectionTally &selected = m_selection.tally();
     const UploadActions possible = m_selection.possible();
     pause->setEnabled(possible.testFlag(UploadAction::Pause));
     resume->setEnabled(possible.testFlag(UploadAction::Resume));
     cancel->setEnabled(possible.testFlag(UploadAction::Cancel));
     retry->setEnabled(possible.testFlag(UploadAction::Retry));
-    retry->setText(retryText(uploads));
+    retry->setText(selected.retryText());
     sendAnyway->setVisible(possible.testFlag(UploadAction::SendAnyway));
     completeAgain->setVisible(possible.testFlag(UploadAction::CompleteAgain));
     startOver->setVisible(possible.testFlag(UploadAction::StartOver));
     complete->setEnabled(possible.testFlag(UploadAction::Complete));
     hold->setEnabled(possible.testFlag(UploadAction::Hold));
-    m_holdShown = std::any_of(uploads.cbegin(), uploads.cend(), [](const auto &upload) {
-        return upload.held && actionsFor(upload).testFlag(UploadAction::Hold);
-    });
+    m_holdShown = selected.isHeld();
     hold->setChecked(m_holdShown);
     editDetails->setEnabled(possible.testFlag(UploadAction::EditDetails));
     remove->setEnabled(possible.testFlag(UploadAction::Remove));
     moves->setEnabled(possible.testFlag(UploadAction::Move));
     copyFileId->setEnabled(possible.testFlag(UploadAction::CopyFileId));
     copyError->setEnabled(possible.testFlag(UploadAction::CopyError));
-    copyPath->setEnabled(!uploads.isEmpty());
-    openFolder->setEnabled(uploads.size() == 1);
+    copyPath->setEnabled(selected.size() > 0);
+    openFolder->setEnabled(selected.size() == 1);
 }
 
 void QueueActions::refreshTotals()

@@ -24,6 +24,7 @@ Engine::Engine(const EngineSettings &settings, QObject *parent)
     forward(&EngineCore::journalRecovered, &Engine::journalRecovered);
     forward(&EngineCore::journalNotice, &Engine::journalNotice);
     forward(&EngineCore::stopped, &Engine::onStopped);
+    forward(&EngineCore::published, &Engine::onPublished);
     m_thread.start();
     post([](EngineCore &core) { core.init(); });
 }
@@ -51,6 +52,11 @@ void Engine::forward(void (EngineCore::*from)(Arguments...), void (Engine::*to)(
 template <typename Command> void Engine::post(Command command)
 {
     m_commands->post([core = m_core, command = std::move(command)] { command(*core); });
+}
+
+void Engine::onPublished()
+{
+    post([](EngineCore &core) { core.onPublicationRead(); });
 }
 
 void Engine::onStopped(bool threadsLeft)
@@ -144,6 +150,11 @@ void Engine::dropConnections()
 void Engine::moveTo(const QString &key, int position)
 {
     post([key, position](EngineCore &core) { core.moveTo(key, position); });
+}
+
+void Engine::moveAllTo(const QStringList &keys, int position)
+{
+    post([keys, position](EngineCore &core) { core.moveAllTo(keys, position); });
 }
 
 void Engine::setHold(const QString &key, bool hold, HoldEnd end)

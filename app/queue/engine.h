@@ -65,6 +65,8 @@ public:
     void dropConnections();
     /// Position 0 is started first. Those that are under way keep on.
     void moveTo(const QString &key, int position);
+    /// All of them, in this order, behind so many of the others.
+    void moveAllTo(const QStringList &keys, int position);
     /// Whether the upload stops at ready, and what becomes of it there when the service is about to
     /// expire it. Switched off at ready, it completes.
     void setHold(const QString &key, bool hold, HoldEnd end);
@@ -101,7 +103,8 @@ Q_SIGNALS:
     void refused(quint64 request, const QString &path, const longshore::ApiError &error);
     /// In the order in which it happened; progress at most 5 a second an upload.
     void happened(const QString &key, const longshore::UploadEvent &event);
-    /// The uploads that changed since the last time, at most 10 times a second.
+    /// Uploads that changed since the last time: each at most 10 times a second, and no more of
+    /// them at once than are shown in a moment.
     void changed(const QList<longshore::UploadSnapshot> &uploads);
     /// Keys of all uploads in their order, after a change of it.
     void orderChanged(const QStringList &keys);
@@ -125,6 +128,7 @@ private:
     template <typename... Arguments>
     void forward(void (EngineCore::*from)(Arguments...), void (Engine::*to)(Arguments...));
     template <typename Command> void post(Command command);
+    void onPublished();
     void onStopped(bool threadsLeft);
 
     QThread m_thread;

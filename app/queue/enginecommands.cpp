@@ -16,6 +16,8 @@ namespace {
 
 // The window is told at most ten times a second.
 constexpr auto kPublishDistance = 100ms;
+// Those of a long queue come in pieces, between which the window gets to other things.
+constexpr qsizetype kMostSnapshotsAtOnce = 250;
 
 QString beyondChange()
 {
@@ -192,6 +194,13 @@ void EngineCore::moveTo(const QString &key, int position)
     publishOrder();
 }
 
+void EngineCore::moveAllTo(const QStringList &keys, int position)
+{
+    m_order.moveAll(keys, position);
+    m_positionsChanged = true;
+    publishOrder();
+}
+
 void EngineCore::setHold(const QString &key, bool hold, HoldEnd end)
 {
     Item *item = find(key);
@@ -354,8 +363,26 @@ void EngineCore::publish()
 {
     m_publishTimer.reset();
     keepPositions();
+    if (std::exchange(m_publicationUnread, true))
+        return;
     if (std::exchange(m_orderChanged, false))
         Q_EMIT orderChanged(m_order.keys());
+    const QSet<QString> told = publishSnapshots();
+    const Item *watched = told.contains(m_watched) ? find(m_watched) : nullptr;
+    if (watched)
+        publishParts(*watched);
+    Q_EMIT published();
+}
+
+void EngineCore::onPublicationRead()
+{
+    m_publicationUnread = false;
+    if (m_orderChanged || !m_changed.isEmpty())
+        schedulePublish();
+}
+
+QSet<QString> EngineCore::publishSnapshots()
+{
     QList<UploadSnapshot> snapshots;
     const QSet<QString> keys = std::exchange(m_changed, {});
     for (const QString &key : keys) {
@@ -366,13 +393,12 @@ void EngineCore::publish()
         // Nothing else happens then that would tell how far it is.
         if (isOnlyHashing(snapshots.constLast()))
             touch(key);
+        if (snapshots.size() == kMostSnapshotsAtOnce)
+            Q_EMIT changed(std::exchange(snapshots, {}));
     }
     if (!snapshots.isEmpty())
         Q_EMIT changed(snapshots);
-    if (!keys.contains(m_watched))
-        return;
-    if (const Item *item = find(m_watched))
-        publishParts(*item);
+    return keys;
 }
 
 void EngineCore::publishParts(const Item &item)

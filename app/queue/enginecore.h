@@ -57,6 +57,7 @@ public:
     void setOnline(bool online);
     void dropConnections();
     void moveTo(const QString &key, int position);
+    void moveAllTo(const QStringList &keys, int position);
     void setHold(const QString &key, bool hold, HoldEnd end);
     void setDetails(const QString &key, const QString &purpose, const QString &mimeType);
     void setOrder(const QString &key, const QList<int> &order);
@@ -66,6 +67,8 @@ public:
     void setLanes(int lanes);
     void setRateLimit(qint64 bytesPerSecond);
     void watchParts(const QString &key);
+    /// What was published() has been read.
+    void onPublicationRead();
     Q_INVOKABLE void stop();
 
 Q_SIGNALS:
@@ -81,6 +84,9 @@ Q_SIGNALS:
     void journalProblem(const QString &message);
     void journalRecovered();
     void journalNotice(const QString &message);
+    /// Comes behind what is told now and then; more of it waits for onPublicationRead(), so that
+    /// it never piles up before a reader that is slower.
+    void published();
     /// `threadsLeft`: some hang on a disk or a proxy script and could not be waited for.
     void stopped(bool threadsLeft);
 
@@ -128,6 +134,8 @@ private:
     void touch(const QString &key);
     void schedulePublish();
     void publish();
+    /// Which ones.
+    QSet<QString> publishSnapshots();
     void publishParts(const Item &item);
     void publishOrder();
     void keepPositions();
@@ -166,6 +174,7 @@ private:
     QString m_watched;
     bool m_planTold = false; ///< of the watched upload
     std::unique_ptr<ClockTimer> m_publishTimer;
+    bool m_publicationUnread = false;
 };
 
 } // namespace longshore

@@ -3,6 +3,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <cstddef>
+#include <memory>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -10,8 +12,9 @@
 namespace longshore {
 
 /// The uploads of an engine in their order, and which of them can be started or are running. A
-/// place is a number between its neighbours', so that nothing here costs more than the logarithm of
-/// the queue's length and a shift of pointers, but for listing all.
+/// place is a number between its neighbours', and who is removed leaves a gap that is closed when
+/// there are as many gaps as uploads: nothing that is done with one costs more than the logarithm
+/// of the queue's length and, where it is moved, a shift of pointers.
 class QueueOrder
 {
 public:
@@ -25,6 +28,9 @@ public:
     void remove(const QString &key);
     /// So that it is the one with this index, as far as there are so many.
     void move(const QString &key, int index);
+    /// Those of them that are here, in this order, behind so many of the others, as far as there
+    /// are so many. Costs little more than listing all.
+    void moveAll(const QStringList &keys, int position);
     void setPart(const QString &key, Part part);
 
     QStringList keys() const;
@@ -38,6 +44,8 @@ private:
         QString key;
         double place = 0;
         Part part = Part::Neither;
+        bool isGap = false; ///< removed
+        bool isMoving = false;
     };
     struct ByPlace
     {
@@ -49,12 +57,14 @@ private:
     using Places = std::set<Entry *, ByPlace>;
 
     Entry *find(const QString &key);
-    std::vector<Entry *>::iterator positionOf(double place);
+    std::vector<std::unique_ptr<Entry>>::iterator positionOf(double place);
+    void closeGaps();
     void join(Entry *entry);
     void leave(Entry *entry);
 
-    std::unordered_map<QString, Entry> m_entries;
-    std::vector<Entry *> m_all; ///< by place
+    std::unordered_map<QString, Entry *> m_entries;
+    std::vector<std::unique_ptr<Entry>> m_all; ///< by place
+    std::size_t m_gaps = 0; ///< of m_all
     Places m_startable;
     Places m_running;
 };

@@ -1,8 +1,7 @@
 #include "ui/models/errorwords.h"
 #include "ui/models/helpfulaction.h"
 #include "ui/models/queuemodel.h"
-#include "ui/models/selectionactions.h"
-#include "ui/models/selectiontexts.h"
+#include "ui/models/selectiontally.h"
 #include "ui/models/uploadtext.h"
 
 #include <QSignalSpy>
@@ -70,6 +69,16 @@ QStringList textsOf(const QList<Choice> &choices)
     for (const Choice &choice : choices)
         texts.append(helpfulActionText(choice.action));
     return texts;
+}
+
+QString retryTextOf(const QList<UploadSnapshot> &uploads)
+{
+    SelectionTally tally;
+    for (UploadSnapshot one : uploads) {
+        one.key = QString::number(tally.size());
+        tally.select(one);
+    }
+    return tally.retryText();
 }
 
 } // namespace
@@ -200,7 +209,7 @@ void DecisionsTest::changedFileStartsAgain()
     QCOMPARE(textsOf(choicesFor(changed)), QStringList{u"Start Again"_s});
     using enum UploadAction;
     QCOMPARE(actionsFor(changed), Retry | EditDetails | Remove | CopyError);
-    QCOMPARE(retryText({changed}), u"&Start Again"_s);
+    QCOMPARE(retryTextOf({changed}), u"&Start Again"_s);
     QCOMPARE(errorAdvice(changed.error), u"Start again when nothing writes to it any more."_s);
     changed.error.advice = u"Make the file readable, then try again."_s;
     QCOMPARE(errorAdvice(changed.error), changed.error.advice);
@@ -266,12 +275,12 @@ void DecisionsTest::offersFitTheState()
 
 void DecisionsTest::retrySaysWhatItDoes()
 {
-    QCOMPARE(retryText({}), u"&Try Again"_s);
-    QCOMPARE(retryText({unknown(), upload(UploadState::Sending)}), u"Loo&k Again"_s);
-    QCOMPARE(retryText({failed(ErrorKind::Expired), upload(UploadState::Cancelled)}),
+    QCOMPARE(retryTextOf({}), u"&Try Again"_s);
+    QCOMPARE(retryTextOf({unknown(), upload(UploadState::Sending)}), u"Loo&k Again"_s);
+    QCOMPARE(retryTextOf({failed(ErrorKind::Expired), upload(UploadState::Cancelled)}),
              u"&Start Again"_s);
-    QCOMPARE(retryText({failed(ErrorKind::Auth)}), u"&Try Again"_s);
-    QCOMPARE(retryText({unknown(), failed(ErrorKind::FileChanged)}), u"&Try Again"_s);
+    QCOMPARE(retryTextOf({failed(ErrorKind::Auth)}), u"&Try Again"_s);
+    QCOMPARE(retryTextOf({unknown(), failed(ErrorKind::FileChanged)}), u"&Try Again"_s);
 }
 
 void DecisionsTest::warningsReachTheRow()

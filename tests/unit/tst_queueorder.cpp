@@ -15,6 +15,7 @@ private Q_SLOTS:
     void partsFollowTheOrder();
     void manyMovesToOnePlace();
     void whatComesLaterStandsBehindWhatWasMoved();
+    void movesManyAtOnce();
     void agreesWithAList();
 };
 
@@ -81,6 +82,34 @@ void QueueOrderTest::whatComesLaterStandsBehindWhatWasMoved()
     QCOMPARE(order.keys().last(), u"4"_s);
 }
 
+void QueueOrderTest::movesManyAtOnce()
+{
+    QueueOrder order;
+    for (int i = 0; i < 6; ++i) {
+        order.insert(QString::number(i), i);
+        order.setPart(QString::number(i), QueueOrder::Part::Startable);
+    }
+    const auto keys = [&order] { return order.keys().join(QString()); };
+    order.moveAll({u"4"_s, u"1"_s, u"nobody"_s, u"4"_s}, -1);
+    QCOMPARE(keys(), u"410235"_s);
+    QCOMPARE(order.firstStartable(), u"4"_s);
+    order.moveAll({u"0"_s, u"4"_s}, 99);
+    QCOMPARE(keys(), u"123504"_s);
+    QCOMPARE(order.firstStartable(), u"1"_s);
+    order.remove(u"2"_s);
+    order.moveAll({u"5"_s, u"3"_s}, 1);
+    QCOMPARE(keys(), u"15304"_s);
+    order.insert(u"6"_s, 6);
+    QCOMPARE(keys(), u"153046"_s);
+    QStringList started;
+    while (order.hasStartable()) {
+        started.append(order.firstStartable());
+        order.setPart(started.constLast(), QueueOrder::Part::Running);
+    }
+    QCOMPARE(started.join(QString()), u"15304"_s);
+    QCOMPARE(order.running(), started);
+}
+
 void QueueOrderTest::agreesWithAList()
 {
     const quint32 seed = QRandomGenerator::global()->generate();
@@ -96,6 +125,14 @@ void QueueOrderTest::agreesWithAList()
             model.append(key);
         } else if (what < 5) {
             order.remove(model.takeAt(random.bounded(static_cast<int>(model.size()))));
+        } else if (what < 6) {
+            QStringList moved;
+            for (int i = 0; i < 5 && !model.isEmpty(); ++i)
+                moved.append(model.takeAt(random.bounded(static_cast<int>(model.size()))));
+            const int to = random.bounded(static_cast<int>(model.size()) + 1);
+            order.moveAll(moved, to);
+            for (qsizetype i = 0; i < moved.size(); ++i)
+                model.insert(to + i, moved.at(i));
         } else {
             const QString key = model.takeAt(random.bounded(static_cast<int>(model.size())));
             const int to = random.bounded(static_cast<int>(model.size()) + 3) - 1;

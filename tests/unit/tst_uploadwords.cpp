@@ -196,9 +196,6 @@ void TestUploadWords::actionsFitTheState()
     QVERIFY(!actionsFor(completed).testFlag(UploadAction::CopyFileId));
     completed.fileId = u"file-1"_s;
     QVERIFY(actionsFor(completed).testFlag(UploadAction::CopyFileId));
-    const UploadActions both = actionsForAny({paused, completed});
-    QVERIFY(both.testFlag(UploadAction::Resume) && both.testFlag(UploadAction::Remove));
-    QCOMPARE(actionsForAny({}), UploadActions());
 }
 
 QTEST_GUILESS_MAIN(TestUploadWords)

@@ -3,6 +3,7 @@
 #include "api/showntext.h"
 #include "cli/humantext.h"
 #include "ui/models/plaintooltip.h"
+#include "ui/models/selectionactions.h"
 #include "ui/models/uploadtext.h"
 
 #include <QMimeData>
@@ -32,14 +33,6 @@ bool isNumeric(int column)
     default:
         return false;
     }
-}
-
-bool differsInPossibilities(const UploadSnapshot &one, const UploadSnapshot &other)
-{
-    return one.state != other.state || one.held != other.held
-        || one.uploadId.isEmpty() != other.uploadId.isEmpty()
-        || one.fileId.isEmpty() != other.fileId.isEmpty() || one.asksToBegin != other.asksToBegin
-        || one.error.kind != other.error.kind;
 }
 
 } // namespace
@@ -91,6 +84,13 @@ QVariant QueueModel::headerData(int section, Qt::Orientation orientation, int ro
     default:
         return {};
     }
+}
+
+const UploadSnapshot &QueueModel::snapshot(const QString &key) const
+{
+    static const UploadSnapshot unknown;
+    const auto found = m_entries.constFind(key);
+    return found == m_entries.constEnd() ? unknown : found->snapshot;
 }
 
 QVariant QueueModel::data(const QModelIndex &index, int role) const
@@ -223,9 +223,10 @@ bool QueueModel::dropMimeData(const QMimeData *data, Qt::DropAction, int row, in
     const int before = row >= 0 ? row : parent.isValid() ? parent.row() : rowCount();
     const QStringList keys =
         QString::fromUtf8(data->data(kRowsType)).split(u'\n', Qt::SkipEmptyParts);
+    const QSet<QString> moved(keys.cbegin(), keys.cend());
     // The first row at or behind the place that is not itself being moved.
     qsizetype place = before;
-    while (place < m_rows.size() && keys.contains(m_rows.at(place)))
+    while (place < m_rows.size() && moved.contains(m_rows.at(place)))
         ++place;
     Q_EMIT moveRequested(keys, m_rows.value(place));
     // The view would remove the rows from where they were.
@@ -267,14 +268,15 @@ void QueueModel::update(const QList<UploadSnapshot> &uploads)
 {
     QList<int> rows;
     QStringList otherStates;
-    bool otherPossibilities = false;
+    QStringList otherPossibilities;
     for (const UploadSnapshot &upload : uploads) {
         const auto found = m_entries.find(upload.key);
         if (found == m_entries.end())
             continue;
         if (found->snapshot.state != upload.state)
             otherStates.append(upload.key);
-        otherPossibilities = otherPossibilities || differsInPossibilities(found->snapshot, upload);
+        if (differsInPossibilities(found->snapshot, upload))
+            otherPossibilities.append(upload.key);
         m_totals.take(found->snapshot);
         m_totals.add(upload);
         if (upload.state == UploadState::Completed && !isEnded(found->snapshot.state))
@@ -299,8 +301,8 @@ void QueueModel::update(const QList<UploadSnapshot> &uploads)
     }
     if (!otherStates.isEmpty())
         Q_EMIT statesChanged(otherStates);
-    if (otherPossibilities)
-        Q_EMIT possibilitiesChanged();
+    if (!otherPossibilities.isEmpty())
+        Q_EMIT possibilitiesChanged(otherPossibilities);
     Q_EMIT totalsChanged();
 }
 
@@ -322,8 +324,26 @@ void QueueModel::note(const QString &key, const UploadEvent &event)
         Q_EMIT dataChanged(createIndex(row, 0), createIndex(row, ColumnCount - 1));
 }
 
+/// The queue grows all the time while thousands are added.
+bool QueueModel::onlyAppends(const QStringList &keys) const
+{
+    return keys.size() > m_order.size() && m_order == m_rows
+        && std::equal(m_order.cbegin(), m_order.cend(), keys.cbegin());
+}
+
 void QueueModel::setOrder(const QStringList &keys)
 {
+    if (onlyAppends(keys)) {
+        QStringList added;
+        for (const QString &key : keys.sliced(m_order.size())) {
+            if (m_entries.contains(key) && !m_hidden.contains(key))
+                added.append(key);
+        }
+        m_order = keys;
+        appendRows(added);
+        Q_EMIT totalsChanged();
+        return;
+    }
     const QSet<QString> known(keys.cbegin(), keys.cend());
     QStringList gone;
     for (const QString &key : std::as_const(m_order)) {
@@ -382,8 +402,9 @@ void QueueModel::removeLastRows(qsizetype count)
         return;
     const qsizetype first = m_rows.size() - count;
     beginRemoveRows({}, static_cast<int>(first), static_cast<int>(m_rows.size()) - 1);
+    for (const QString &key : m_rows.sliced(first))
+        m_rowOf.remove(key);
     m_rows.resize(first);
-    indexRows();
     endRemoveRows();
 }
 
@@ -393,8 +414,10 @@ void QueueModel::appendRows(const QStringList &keys)
         return;
     const auto first = static_cast<int>(m_rows.size());
     beginInsertRows({}, first, first + static_cast<int>(keys.size()) - 1);
-    m_rows += keys;
-    indexRows();
+    for (const QString &key : keys) {
+        m_rowOf.insert(key, static_cast<int>(m_rows.size()));
+        m_rows.append(key);
+    }
     endInsertRows();
 }
 

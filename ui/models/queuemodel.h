@@ -73,14 +73,14 @@ public:
     const QStringList &keys() const { return m_rows; }
     /// The engine's order, in which hidden ones count.
     const QStringList &order() const { return m_order; }
-    /// A default one for an unknown key.
-    UploadSnapshot snapshot(const QString &key) const { return m_entries.value(key).snapshot; }
+    /// A default one for an unknown key. Holds until something is added, changed or removed.
+    const UploadSnapshot &snapshot(const QString &key) const;
 
 Q_SIGNALS:
     /// Of update(): which of the shown uploads have another state than before.
     void statesChanged(const QStringList &keys);
-    /// Of update(): something changed that decides what can be done with an upload.
-    void possibilitiesChanged();
+    /// Of update(): something changed that decides what can be done with these uploads.
+    void possibilitiesChanged(const QStringList &keys);
     void totalsChanged();
     /// Uploads that are in the queue no more.
     void forgotten(const QStringList &keys);
@@ -96,6 +96,7 @@ private:
         QString warningCode; ///< of notes.warning
     };
 
+    bool onlyAppends(const QStringList &keys) const;
     void showRows();
     void removeLastRows(qsizetype count);
     void appendRows(const QStringList &keys);

@@ -1,5 +1,7 @@
 #include "ui/models/rowmoves.h"
 
+#include <QSet>
+
 namespace longshore {
 
 std::optional<QString> placeFor(RowMove move, const QStringList &rows, const QStringList &selected)
@@ -9,12 +11,14 @@ std::optional<QString> placeFor(RowMove move, const QStringList &rows, const QSt
     const qsizetype first = rows.indexOf(selected.constFirst());
     const qsizetype last = rows.indexOf(selected.constLast());
     switch (move) {
-    case RowMove::Top:
+    case RowMove::Top: {
+        const QSet<QString> moved(selected.cbegin(), selected.cend());
         for (const QString &row : rows) {
-            if (!selected.contains(row))
+            if (!moved.contains(row))
                 return row;
         }
         return std::nullopt;
+    }
     case RowMove::Up:
         return first > 0 ? std::optional(rows.at(first - 1)) : std::nullopt;
     case RowMove::Down:

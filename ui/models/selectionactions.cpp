@@ -49,12 +49,12 @@ UploadActions actionsFor(const UploadSnapshot &upload)
     return actions;
 }
 
-UploadActions actionsForAny(const QList<UploadSnapshot> &uploads)
+bool differsInPossibilities(const UploadSnapshot &one, const UploadSnapshot &other)
 {
-    UploadActions actions;
-    for (const UploadSnapshot &upload : uploads)
-        actions |= actionsFor(upload);
-    return actions;
+    return one.state != other.state || one.held != other.held
+        || one.uploadId.isEmpty() != other.uploadId.isEmpty()
+        || one.fileId.isEmpty() != other.fileId.isEmpty() || one.asksToBegin != other.asksToBegin
+        || one.error.kind != other.error.kind;
 }
 
 } // namespace longshore

@@ -3,7 +3,6 @@
 #include "transfer/uploadstate.h"
 
 #include <QFlags>
-#include <QList>
 
 namespace longshore {
 
@@ -24,12 +23,14 @@ enum class UploadAction {
     CompleteAgain = 1 << 12, ///< send complete once more, though it may have completed
     StartOver = 1 << 13, ///< from the first byte, though it may have completed
 };
+/// How many there are.
+inline constexpr int kUploadActions = 14;
 Q_DECLARE_FLAGS(UploadActions, UploadAction)
 Q_DECLARE_OPERATORS_FOR_FLAGS(UploadActions)
 
 /// What can be done about one upload as it stands. Pure.
 UploadActions actionsFor(const UploadSnapshot &upload);
-/// What can be done about at least one of them: an action works on those that it fits.
-UploadActions actionsForAny(const QList<UploadSnapshot> &uploads);
+/// Whether something else may be possible with an upload as it is than as it was. Pure.
+bool differsInPossibilities(const UploadSnapshot &one, const UploadSnapshot &other);
 
 } // namespace longshore

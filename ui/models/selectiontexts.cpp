@@ -1,23 +1,9 @@
 #include "ui/models/selectiontexts.h"
 
-#include "api/translated.h"
 #include "ui/models/errorwords.h"
-#include "ui/models/helpfulaction.h"
 #include "ui/models/selectionactions.h"
 
 namespace longshore {
-
-namespace {
-
-HelpfulAction retryOf(const UploadSnapshot &upload)
-{
-    const HelpfulAction action = helpfulAction(upload);
-    return action == HelpfulAction::LookAgain || action == HelpfulAction::StartAgain
-        ? action
-        : HelpfulAction::Retry;
-}
-
-} // namespace
 
 QStringList fileIdsOf(const QList<UploadSnapshot> &uploads)
 {
@@ -45,25 +31,6 @@ QStringList errorReportsOf(const QList<UploadSnapshot> &uploads)
             reports.append(errorReport(upload));
     }
     return reports;
-}
-
-QString retryText(const QList<UploadSnapshot> &uploads)
-{
-    HelpfulAction action = HelpfulAction::None;
-    for (const UploadSnapshot &upload : uploads) {
-        if (!actionsFor(upload).testFlag(UploadAction::Retry))
-            continue;
-        const HelpfulAction its = retryOf(upload);
-        action = action == HelpfulAction::None || action == its ? its : HelpfulAction::Retry;
-    }
-    switch (action) {
-    case HelpfulAction::LookAgain:
-        return tr("Loo&k Again");
-    case HelpfulAction::StartAgain:
-        return tr("&Start Again");
-    default:
-        return tr("&Try Again");
-    }
 }
 
 } // namespace longshore

@@ -14,8 +14,4 @@ QStringList fileIdsOf(const QList<UploadSnapshot> &uploads); ///< of those that 
 QStringList pathsOf(const QList<UploadSnapshot> &uploads);
 QStringList errorReportsOf(const QList<UploadSnapshot> &uploads); ///< of those with an error
 
-/// What trying again means for those of them that can be tried again: "&Try Again", "&Start Again"
-/// or "Loo&k Again", where it means the same for all.
-QString retryText(const QList<UploadSnapshot> &uploads);
-
 } // namespace longshore

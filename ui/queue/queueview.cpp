@@ -3,6 +3,7 @@
 #include "ui/models/queuemodel.h"
 #include "ui/queue/uploaddelegate.h"
 
+#include <QAccessible>
 #include <QAction>
 #include <QDataStream>
 #include <QDragEnterEvent>
@@ -72,7 +73,8 @@ QueueView::QueueView(QueueModel &model, std::function<qint64()> now, QWidget *pa
 
     connect(m_delegate, &UploadDelegate::buttonPressed, this, &QueueView::helpRequested);
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this,
-            &QueueView::selectedKeysChanged);
+            &QueueView::noteSelection);
+    connect(&model, &QueueModel::modelReset, this, &QueueView::forgetSelection);
     m_countdown.setInterval(kCountdownStep);
     connect(&m_countdown, &QTimer::timeout, viewport(), qOverload<>(&QWidget::update));
     connect(&model, &QueueModel::totalsChanged, this, &QueueView::tick);
@@ -81,20 +83,47 @@ QueueView::QueueView(QueueModel &model, std::function<qint64()> now, QWidget *pa
 
 QStringList QueueView::selectedKeys() const
 {
-    QList<int> rows;
-    for (const QModelIndex &index : selectionModel()->selectedRows())
-        rows.append(index.row());
-    std::sort(rows.begin(), rows.end());
     QStringList keys;
-    for (const int row : std::as_const(rows))
-        keys.append(m_model.keyAt(row));
+    keys.reserve(m_selected.size());
+    for (const QString &key : m_model.keys()) {
+        if (m_selected.contains(key))
+            keys.append(key);
+    }
     return keys;
 }
 
 QString QueueView::onlySelectedKey() const
 {
-    const QModelIndexList rows = selectionModel()->selectedRows();
-    return rows.size() == 1 ? m_model.keyAt(rows.constFirst().row()) : QString();
+    return m_selected.size() == 1 ? m_selected.values().constFirst() : QString();
+}
+
+/// Kept by what changes: to ask the selection for its rows costs more with each of them, and an
+/// update of one upload would ask.
+void QueueView::noteSelection(const QItemSelection &selected, const QItemSelection &deselected)
+{
+    const auto keysOf = [this](const QItemSelection &selection) {
+        QStringList keys;
+        for (const QItemSelectionRange &range : selection) {
+            for (int row = range.top(); row <= range.bottom(); ++row)
+                keys.append(m_model.keyAt(row));
+        }
+        return keys;
+    };
+    const QStringList gone = keysOf(deselected);
+    for (const QString &key : gone)
+        m_selected.remove(key);
+    const QStringList added = keysOf(selected);
+    m_selected.reserve(m_selected.size() + added.size());
+    for (const QString &key : added)
+        m_selected.insert(key);
+    Q_EMIT selectedKeysChanged(added, gone);
+}
+
+void QueueView::forgetSelection()
+{
+    const QStringList gone = m_selected.values();
+    m_selected.clear();
+    Q_EMIT selectedKeysChanged({}, gone);
 }
 
 void QueueView::selectKey(const QString &key)
@@ -109,6 +138,37 @@ void QueueView::showKey(const QString &key)
     const int row = m_model.rowOf(key);
     if (row >= 0)
         scrollTo(m_model.index(row, QueueModel::Name));
+}
+
+// ---- Painting
+
+/// QTreeView looks for a row from the one that it looked at last, step by step, which costs more
+/// the longer the queue is. Of rows that are not on the screen it has nothing to do: all are of one
+/// height.
+void QueueView::dataChanged(const QModelIndex &topLeft, const QModelIndex &bottomRight,
+                            const QList<int> &roles)
+{
+    if (topLeft.row() <= m_lastPainted && bottomRight.row() >= m_firstPainted) {
+        QTreeView::dataChanged(topLeft, bottomRight, roles);
+        return;
+    }
+    if (!QAccessible::isActive())
+        return;
+    QAccessibleTableModelChangeEvent event(this, QAccessibleTableModelChangeEvent::DataChanged);
+    event.setFirstRow(topLeft.row());
+    event.setFirstColumn(topLeft.column());
+    event.setLastRow(bottomRight.row());
+    event.setLastColumn(bottomRight.column());
+    QAccessible::updateAccessibility(&event);
+}
+
+void QueueView::paintEvent(QPaintEvent *event)
+{
+    const QModelIndex first = indexAt({0, 0});
+    const QModelIndex last = indexAt({0, viewport()->height() - 1});
+    m_firstPainted = std::max(first.row(), 0);
+    m_lastPainted = last.isValid() ? last.row() : m_model.rowCount() - 1;
+    QTreeView::paintEvent(event);
 }
 
 // ---- Columns

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QSet>
 #include <QTimer>
 #include <QTreeView>
 
@@ -22,7 +23,7 @@ public:
 
     /// Keys of the selected rows, from top to bottom.
     QStringList selectedKeys() const;
-    /// Key of the current row if it is the only one that is selected; else empty.
+    /// Key of the selected row if it is the only one; else empty.
     QString onlySelectedKey() const;
     void selectKey(const QString &key);
     /// Scrolls to it.
@@ -32,11 +33,15 @@ public:
     void restoreColumns(const QByteArray &state);
 
 Q_SIGNALS:
-    void selectedKeysChanged();
+    /// These rows are selected now, and those no more.
+    void selectedKeysChanged(const QStringList &selected, const QStringList &deselected);
     /// The button of a row, or Enter on it.
     void helpRequested(const QString &key);
 
 protected:
+    void dataChanged(const QModelIndex &topLeft, const QModelIndex &bottomRight,
+                     const QList<int> &roles = {}) override;
+    void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void showEvent(QShowEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
@@ -46,11 +51,17 @@ private:
     void showColumnMenu(const QPoint &position);
     void fitColumns();
     void tick();
+    void noteSelection(const QItemSelection &selected, const QItemSelection &deselected);
+    void forgetSelection();
 
     QueueModel &m_model;
     UploadDelegate *m_delegate; ///< child
     /// Columns that the user doesn't want, whatever room there is.
     QSet<int> m_unwanted;
+    QSet<QString> m_selected; ///< keys of the selected rows
+    // Rows on the screen when it was last painted.
+    int m_firstPainted = 0;
+    int m_lastPainted = -1;
     QTimer m_countdown; ///< runs only while something counts down
 };
 
