@@ -44,6 +44,7 @@ int main(int argc, char *argv[])
     // Left alone, glibc keeps freed megabyte buffers in the arena of each thread that ever had one,
     // so that memory grows with the number of parts that were sent.
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    mallopt(M_ARENA_MAX, 2);
 #endif
     leaveTlsUncleanedAtExit();
     openMissingStreams();

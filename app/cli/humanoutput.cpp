@@ -27,7 +27,7 @@ QString progressText(const UploadSnapshot &upload)
         text += u", %1 under way"_s.arg(bytesText(upload.inFlight));
     if (upload.rate > 0)
         text += u", "_s + rateText(upload.rate);
-    if (const auto left = timeLeft(upload.bytes - upload.confirmed, upload.rate))
+    if (const auto left = timeLeft(upload.unsent(), upload.rate))
         text += u", %1 left"_s.arg(durationText(*left));
     return text;
 }

@@ -18,6 +18,9 @@ using namespace std::chrono_literals;
 // Threads that read files. More than lanes, so that files on a disk that hangs leave some for the
 // others.
 constexpr int kReaders = 48;
+// Uploads under way at once whose parts don't fill the lanes: small ones, which are bound by round
+// trips, and those that are being completed.
+constexpr int kMostSmallAtOnce = 16;
 // Readers that a hung disk holds are not waited for at the end.
 constexpr int kReadersPatienceMs = 2000;
 
@@ -265,29 +268,41 @@ void EngineCore::pump()
         return;
     // Uploads under way come first, those before all that would expire otherwise, then in the
     // queue's order: files are finished rather than spread over many.
-    int active = 0;
+    Demand demand;
     QStringList running = m_order.running();
     std::stable_partition(running.begin(), running.end(),
                           [this](const QString &key) { return find(key)->controller->isLate(); });
     for (const QString &key : std::as_const(running)) {
         UploadController &controller = *find(key)->controller;
         controller.pump();
-        if (controller.isActive())
-            ++active;
+        demand.add(controller);
     }
-    startUploads(active);
+    startUploads(demand);
 }
 
-void EngineCore::startUploads(int active)
+void EngineCore::Demand::add(const UploadController &controller)
 {
-    while (active < m_settings.uploadsAtOnce && m_lanes->hasFree() && m_gate->isOpen()
+    if (controller.isActive())
+        ++uploads;
+    parts += controller.partsToSend();
+}
+
+bool EngineCore::hasRoom(const Demand &demand) const
+{
+    return demand.uploads < m_settings.uploadsAtOnce
+        || (demand.uploads < kMostSmallAtOnce && demand.parts < m_lanes->lanes());
+}
+
+void EngineCore::startUploads(Demand demand)
+{
+    while (hasRoom(demand) && m_lanes->hasFree() && m_gate->isOpen()
            && m_order.hasStartable()) {
         Item *item = find(m_order.firstStartable());
         if (m_proxyError.isError()) {
             item->controller->fail(m_proxyError);
         } else if (mayBegin(*item)) {
             item->controller->start();
-            ++active;
+            demand.add(*item->controller);
         }
         settle(*item);
     }

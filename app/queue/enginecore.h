@@ -105,6 +105,15 @@ private:
         std::vector<std::function<void()>> afterwards;
     };
 
+    /// What is under way.
+    struct Demand
+    {
+        int uploads = 0;
+        qsizetype parts = 0; ///< that the lanes are wanted for
+
+        void add(const UploadController &controller);
+    };
+
     void becomeReady();
     void lookUpProxy();
     void admitRequests();
@@ -124,7 +133,8 @@ private:
     void settle(Item &item);
     void schedulePump();
     void pump();
-    void startUploads(int active);
+    bool hasRoom(const Demand &demand) const;
+    void startUploads(Demand demand);
     bool mayBegin(Item &item);
     void noteHungDisks();
     bool isOnHungDisk(const Item &item) const;

@@ -70,6 +70,7 @@ struct EngineSettings
     QString identity;
     QString dataDir; ///< journal and locks; created if missing
     int lanes = 0; ///< parts under way at once over all uploads, 1..16; 0: as the line wants
+    /// Under way at once; more while those that are have fewer parts left than there are lanes.
     int uploadsAtOnce = 2;
     qint64 rateLimit = 0; ///< bytes/s over all uploads, 0: none
     /// An upload that the measured line can't bring within its life waits for the user's word

@@ -361,6 +361,12 @@ bool UploadController::isActive() const
         && m_phase != Phase::Ended && !isWaitingForDisk();
 }
 
+qsizetype UploadController::partsToSend() const
+{
+    const bool sends = m_phase == Phase::Creating || m_phase == Phase::Sending;
+    return sends && isActive() ? m_spec.parts.size() - m_sender.confirmedParts() : 0;
+}
+
 bool UploadController::isWaitingForDisk() const
 {
     return m_phase == Phase::Sending && m_sender.isWaitingForDisk();

@@ -87,6 +87,8 @@ public:
     StoredProgress progress() const;
     /// Wants lanes now: what the engine counts as an upload under way.
     bool isActive() const;
+    /// Parts that it has to send yet, or is sending; 0 unless it is active.
+    qsizetype partsToSend() const;
     /// Nothing of its files can be read for now.
     bool isWaitingForDisk() const;
     /// Will hardly be done before it expires.

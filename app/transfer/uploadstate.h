@@ -10,6 +10,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <algorithm>
 #include <optional>
 #include <variant>
 
@@ -99,6 +100,9 @@ struct UploadSnapshot
     QString forecast; ///< why it will hardly be done in time, a sentence; empty while it will
     bool asksToBegin = false; ///< paused because of the forecast, until it is resumed
     ApiError error; ///< of a failed upload
+
+    /// Bytes that are neither confirmed nor under way.
+    qint64 unsent() const { return std::max(bytes - confirmed - inFlight, qint64(0)); }
 };
 
 // Events: what scripts and the log see, in the order in which it happened.

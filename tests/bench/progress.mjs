@@ -29,7 +29,8 @@ function receivedBy(received, time) {
 }
 
 /** As the window and the terminal show it; null: not shown. */
-const timeLeft = ({ total, confirmed, rate }) => (rate > 0 ? Math.ceil((total - confirmed) / rate) : null);
+const timeLeft = ({ total, confirmed, in_flight, rate }) =>
+  rate > 0 ? Math.ceil((total - confirmed - in_flight) / rate) : null;
 
 /**
  * Compares the events of one upload with the sink's history {received: [[ms, bytes]…], answered: [[ms,

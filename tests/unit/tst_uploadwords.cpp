@@ -69,6 +69,10 @@ void TestUploadWords::statusTellsWhatMatters()
 {
     QCOMPARE(statusLine(upload(UploadState::Sending), kNow),
              u"Sending · 430.0 MB of 1.0 GB · 5.0 MB/s · 1 min 54 s left"_s);
+    // What is under way takes no more time.
+    UploadSnapshot sending = upload(UploadState::Sending);
+    sending.inFlight = 70'000'000;
+    QVERIFY(statusLine(sending, kNow).endsWith(u"5.0 MB/s · 1 min 40 s left"_s));
     UploadSnapshot waiting = upload(UploadState::Waiting);
     waiting.waitingUntil = kNow + 4'200;
     waiting.reason = u"the service is busy"_s;

@@ -192,7 +192,7 @@ std::optional<std::chrono::seconds> timeLeftOf(const UploadSnapshot &upload)
 {
     if (upload.state != UploadState::Sending)
         return std::nullopt;
-    return timeLeft(upload.bytes - upload.confirmed, upload.rate);
+    return timeLeft(upload.unsent(), upload.rate);
 }
 
 std::optional<std::chrono::seconds> expiresIn(const UploadSnapshot &upload, qint64 nowMs)
