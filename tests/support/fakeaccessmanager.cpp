@@ -174,6 +174,7 @@ void FakeReply::readBody()
             return; // on at readyRead()
         m_service.m_requests[m_index].body.append(block.constData(), bytes);
         m_bodyBytes += bytes;
+        m_service.m_bodyBytes += bytes;
         const QPointer<FakeReply> self(this);
         Q_EMIT uploadProgress(m_bodyBytes, size);
         if (self && !m_ended)

@@ -81,6 +81,8 @@ public:
     QList<FakeRequest> requests(const QString &call) const;
     int count(const QString &call) const { return static_cast<int>(requests(call).size()); }
     int countPath(const QString &path) const;
+    /// Of all requests, that were read so far.
+    qint64 bodyBytes() const { return m_bodyBytes; }
     /// Requests that are not finished; of a call, or of all where it is empty.
     int pending(const QString &call = {}) const;
     /// The most that were pending at once.
@@ -102,6 +104,7 @@ private:
     QHash<QNetworkRequest::Attribute, QVariant> m_replyAttributes;
     QList<FakeRequest> m_requests;
     QList<qsizetype> m_held;
+    qint64 m_bodyBytes = 0;
     QHash<QString, int> m_pending;
     QHash<QString, int> m_peak;
 };
