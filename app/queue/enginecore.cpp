@@ -295,8 +295,7 @@ bool EngineCore::hasRoom(const Demand &demand) const
 
 void EngineCore::startUploads(Demand demand)
 {
-    while (hasRoom(demand) && m_lanes->hasFree() && m_gate->isOpen()
-           && m_order.hasStartable()) {
+    while (hasRoom(demand) && m_lanes->hasFree() && m_gate->isOpen() && m_order.hasStartable()) {
         Item *item = find(m_order.firstStartable());
         if (m_proxyError.isError()) {
             item->controller->fail(m_proxyError);

@@ -210,8 +210,9 @@ bool sealUploads(SqliteConnection &connection)
         uploadRows.append(row.value(0).toLongLong());
     };
     return connection.runOnce(u"SELECT id FROM uploads"_s, addRow)
-        && std::all_of(uploadRows.cbegin(), uploadRows.cend(),
-                       [&connection](qint64 uploadRow) { return sealUpload(connection, uploadRow); });
+        && std::all_of(uploadRows.cbegin(), uploadRows.cend(), [&connection](qint64 uploadRow) {
+               return sealUpload(connection, uploadRow);
+           });
 }
 
 } // namespace

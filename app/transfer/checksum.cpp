@@ -13,8 +13,8 @@ namespace longshore {
 
 namespace {
 
-// As much as is hashed between two looks at whether anybody still wants it: some 2 ms.
-constexpr qint64 bufferBytes = 1024 * 1024;
+// As much as is hashed between two looks at whether anybody still wants it: less than 1 ms.
+constexpr qint64 bufferBytes = 256 * 1024;
 
 struct ChecksumResult
 {

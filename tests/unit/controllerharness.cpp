@@ -61,8 +61,8 @@ void ControllerHarness::startUsual()
 
 qsizetype ControllerHarness::stir() const
 {
-    qsizetype sum = events.size() + recorder.changes.size() + service.requests().size()
-        + service.bodyBytes();
+    qsizetype sum =
+        events.size() + recorder.changes.size() + service.requests().size() + service.bodyBytes();
     for (const auto &other : others())
         sum += other->events.size();
     return sum;

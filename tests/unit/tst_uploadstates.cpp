@@ -87,8 +87,8 @@ private:
     {
         if (m_good)
             return standardAnswer(request);
-        const FakeAnswer slowDown
-            = FakeAnswer::refusal(429, u"slow_down"_s, u"Slow down."_s).with("retry-after", "60");
+        const FakeAnswer slowDown =
+            FakeAnswer::refusal(429, u"slow_down"_s, u"Slow down."_s).with("retry-after", "60");
         const QString &call = request.call;
         switch (m_stage) {
         case Stage::CreateUnderWay:
@@ -406,9 +406,8 @@ void UploadStatesTest::cancelIsToldOnlyIfHeard()
     ControllerHarness h;
     StagedService service(h, Stage::Sending);
     reach(h, Stage::Sending);
-    h.service.setHandler([status](const FakeRequest &) {
-        return FakeAnswer::refusal(status, u"code"_s, u"No."_s);
-    });
+    h.service.setHandler(
+        [status](const FakeRequest &) { return FakeAnswer::refusal(status, u"code"_s, u"No."_s); });
     h.controller->cancel();
     QVERIFY(h.runToEnd());
     QCOMPARE(h.state(), UploadState::Cancelled);
