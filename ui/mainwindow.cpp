@@ -184,7 +184,7 @@ void MainWindow::onTotalsChanged()
     QStringList facts;
     if (totals.lanes() > 0) {
         facts.append(rateText(totals.rate()));
-        if (const auto left = timeLeft(totals.bytes() - totals.confirmed(), totals.rate()))
+        if (const auto left = timeLeft(totals.unsent(), totals.rate()))
             facts.append(tr("%1 left").arg(durationText(*left)));
         facts.append(tr("%n part(s) at once", nullptr, totals.lanes()));
     }

@@ -265,6 +265,7 @@ void TestQueueModel::totalsMatchTheRows()
     int undecided = 0;
     int ended = 0;
     qint64 confirmed = 0;
+    qint64 unsent = 0;
     for (const QString &key : keys) {
         const UploadSnapshot upload = m_model->snapshot(key);
         switch (upload.state) {
@@ -282,10 +283,12 @@ void TestQueueModel::totalsMatchTheRows()
         case UploadState::Paused:
         case UploadState::Ready:
             confirmed += upload.confirmed;
+            unsent += upload.unsent();
             break;
         default:
             ++running;
             confirmed += upload.confirmed;
+            unsent += upload.unsent();
         }
     }
     const QueueTotals &totals = m_model->totals();
@@ -294,6 +297,7 @@ void TestQueueModel::totalsMatchTheRows()
     QCOMPARE(totals.undecided(), undecided);
     QCOMPARE(totals.ended(), ended);
     QCOMPARE(totals.confirmed(), confirmed);
+    QCOMPARE(totals.unsent(), unsent);
     QCOMPARE(totals.uploads(), 40);
 }
 

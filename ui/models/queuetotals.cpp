@@ -73,6 +73,7 @@ void QueueTotals::count(const UploadSnapshot &upload, int sign)
         m_rate += sign * upload.rate;
     m_bytes += sign * upload.bytes;
     m_confirmed += sign * upload.confirmed;
+    m_unsent += sign * upload.unsent();
 }
 
 } // namespace longshore

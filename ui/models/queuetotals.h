@@ -28,6 +28,7 @@ public:
     double rate() const; ///< bytes/s
     qint64 bytes() const { return m_bytes; } ///< of uploads that are neither ended nor failed
     qint64 confirmed() const { return m_confirmed; } ///< of the same
+    qint64 unsent() const { return m_unsent; } ///< of the same, not even under way
 
     /// An upload is done: what is left goes on from where it stood, until nothing is left.
     void noteCompleted(qint64 bytes);
@@ -56,6 +57,7 @@ private:
     double m_rate = 0;
     qint64 m_bytes = 0;
     qint64 m_confirmed = 0;
+    qint64 m_unsent = 0;
     qint64 m_completedBytes = 0;
 };
 
