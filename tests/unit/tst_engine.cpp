@@ -6,6 +6,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace longshore;
 using namespace Qt::StringLiterals;
 
@@ -28,6 +30,7 @@ private Q_SLOTS:
     void keepsToItsLanes();
     void confirmedIsNeverAheadOfTheService();
     void createsOnlyWhenAPartCanStart();
+    void smallOnesDoNotWaitForEachOther();
     void uploadsInTheQueuesOrder();
     void movesWithinTheQueue();
     void pausesAndResumesAll();
@@ -119,6 +122,22 @@ void EngineTest::createsOnlyWhenAPartCanStart()
     f.engine->cancel(a);
     QVERIFY(f.waitFor(a, UploadState::Cancelled));
     QVERIFY(f.waitUntil([&] { return f.service->statistics().requests.create == 2; }));
+}
+
+void EngineTest::smallOnesDoNotWaitForEachOther()
+{
+    EngineFixture f(R"({"rules":[{"call":"complete","action":"stall","when":"answer"}]})", 4);
+    constexpr int most = 5;
+    QStringList keys;
+    for (int i = 0; i < most + 4; ++i)
+        keys.append(f.add(f.request(f.makeFile(u"small%1"_s.arg(i), 1000))));
+    const auto in = [&](UploadState state) {
+        return std::count_if(keys.begin(), keys.end(),
+                             [&](const QString &key) { return f.state(key) == state; });
+    };
+    QVERIFY(f.waitUntil([&] { return in(UploadState::Completing) == most; }));
+    QCOMPARE(in(UploadState::Queued), 4);
+    QCOMPARE(f.service->statistics().requests.create, most);
 }
 
 void EngineTest::uploadsInTheQueuesOrder()
