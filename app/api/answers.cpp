@@ -51,6 +51,17 @@ QString redirectText(const RawAnswer &raw)
     return u"%1: the service redirects %2."_s.arg(statusText(raw.status), where);
 }
 
+/// Qt 6.4 calls a reply finished, now and then (2 of 240), whose connection closed before as many
+/// bytes came as its Content-Length says.
+bool isCutShort(const RawAnswer &raw)
+{
+    // Qt takes the compressed length away; another transport may leave it.
+    if (raw.oversized || headerValue(raw.headers, "content-encoding"))
+        return false;
+    const auto length = headerValue(raw.headers, "content-length");
+    return length && raw.body.size() < length->toLongLong();
+}
+
 void setNetworkError(ApiError &error, const RawAnswer &raw)
 {
     error.kind = kindOfNetworkError(raw.networkError);
@@ -117,8 +128,11 @@ void readBody(ApiAnswer &answer, const RawAnswer &raw)
 
 } // namespace
 
-ApiAnswer understand(const RawAnswer &raw, const QDateTime &now)
+ApiAnswer understand(const RawAnswer &reported, const QDateTime &now)
 {
+    RawAnswer raw = reported;
+    if (raw.networkError == QNetworkReply::NoError && isCutShort(raw))
+        raw.networkError = QNetworkReply::RemoteHostClosedError;
     ApiAnswer answer;
     answer.status = raw.status;
     answer.requestId = requestIdOf(raw);

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void advice();
     void networkErrors_data();
     void networkErrors();
+    void cutShort();
     void headersOfAnError();
     void headersOfAGoodAnswer();
     void pagesAreNeverShown();
@@ -316,6 +317,27 @@ void AnswersTest::networkErrors()
     QTEST(found.message, "message");
     QCOMPARE(found.networkError, error);
     QCOMPARE(found.status, 0);
+}
+
+void AnswersTest::cutShort()
+{
+    const QByteArray whole = "{\"id\":\"a\"}"_ba;
+    const auto length = [&whole](int more) {
+        return QNetworkReply::RawHeaderPair("Content-Length"_ba,
+                                            QByteArray::number(whole.size() + more));
+    };
+    const ApiAnswer answer = understand(raw(200, whole, {length(1)}), kNow);
+    QCOMPARE(errorKindName(answer.error.kind), errorKindName(ErrorKind::Network));
+    QCOMPARE(answer.error.message, u"The service closed the connection."_s);
+    QCOMPARE(answer.error.networkError, QNetworkReply::RemoteHostClosedError);
+    QCOMPARE(answer.error.status, 0);
+    QVERIFY(answer.object.isEmpty());
+
+    QVERIFY(!understand(raw(200, whole, {length(0)}), kNow).error.isError());
+    QVERIFY(!understand(raw(200, whole, {length(-1)}), kNow).error.isError());
+    QVERIFY(!understand(raw(200, whole, {length(1), {"Content-Encoding"_ba, "gzip"_ba}}), kNow)
+                 .error.isError());
+    QCOMPARE(understand(raw(404, whole, {length(1)}), kNow).error.status, 404);
 }
 
 void AnswersTest::headersOfAnError()
