@@ -42,7 +42,8 @@ int main(int argc, char *argv[])
 {
 #ifdef __GLIBC__
     // Left alone, glibc keeps freed megabyte buffers in the arena of each thread that ever had one,
-    // so that memory grows with the number of parts that were sent.
+    // so that memory grows with the number of parts that were sent; and each of many threads gets an
+    // arena of its own.
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     mallopt(M_ARENA_MAX, 2);
 #endif

@@ -3,6 +3,7 @@
 #include "cli/helptext.h"
 #include "cli/optionvalues.h"
 #include "cli/sizes.h"
+#include "transfer/linepace.h"
 
 #include <QCommandLineParser>
 
@@ -14,7 +15,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qint64 kMaxLanes = 16;
 /// "Each Part can be at most 64 MB", and the official client sends 64 MiB.
 constexpr qint64 kMaxPartBytes = 67'108'864;
 /// What the service takes for `expires_after.seconds`.
@@ -225,7 +225,7 @@ CommandLine parseUpload(const QStringList &arguments)
     options.text(u"data-dir"_s, &command.dataDir);
     options.text(u"ca-file"_s, &command.caFile);
     options.text(u"log-file"_s, &command.logFile);
-    options.number(u"lanes"_s, 1, kMaxLanes, &command.lanes);
+    options.number(u"lanes"_s, 1, LinePace::kMostLanes, &command.lanes);
     readSizes(options, &command);
     readTimes(options, &command);
     readOrder(options, &command);

@@ -63,12 +63,10 @@ std::optional<ApiError> takeFile(const QString &path, const EndpointLimits &limi
     return std::nullopt;
 }
 
-bool isSame(const SourceFile &left, const SourceFile &right)
+bool isSame(const SourceFile &now, const SourceFile &earlier)
 {
-    // A file system that was mounted again may be another device.
-    return left.path == right.path && left.stamp.bytes == right.stamp.bytes
-        && left.stamp.modifiedNs == right.stamp.modifiedNs
-        && left.stamp.fileId == right.stamp.fileId && left.newlineAdded == right.newlineAdded;
+    return now.path == earlier.path && now.newlineAdded == earlier.newlineAdded
+        && !compareStamps(now.path, earlier.stamp, now.stamp).isProblem();
 }
 
 /// Blocks.

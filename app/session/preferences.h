@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transfer/linepace.h"
 #include "transfer/uploadspec.h"
 
 #include <QString>
@@ -12,7 +13,7 @@ enum class CloseAction { Ask, KeepInTray, Quit };
 /// How the user likes the program to work. A value.
 struct Preferences
 {
-    static constexpr int kMostLanes = 16;
+    static constexpr int kMostLanes = LinePace::kMostLanes;
     static constexpr qint64 kSmallestRateLimit = 1'000; ///< bytes/s; less is a slip
     static constexpr qint64 kLargestRateLimit = 10'000'000'000; ///< bytes/s
 

@@ -21,7 +21,8 @@ namespace longshore {
 namespace {
 
 // Two of these are held by a body under way, so that one is filled while the other is sent: large
-// enough that a disk's latency is paid 60 times a part and not thousands of times.
+// enough that a disk's latency is paid 250 times a part and not thousands of times. Measured with
+// eight lanes: 1 MiB took 12 MB more, and as much time.
 constexpr qint64 chunkBytes = 256 * 1024;
 // Ahead of checksums waiting in the same pool: an idle line costs more than a late checksum.
 constexpr int readPriority = 1;
