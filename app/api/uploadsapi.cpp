@@ -29,9 +29,9 @@ QString uploadPath(const QString &uploadId, QLatin1StringView call)
 
 } // namespace
 
-UploadsApi::UploadsApi(Endpoint endpoint, QNetworkAccessManager &manager)
+UploadsApi::UploadsApi(Endpoint endpoint, ManagerForCall managerForCall)
     : m_endpoint(std::move(endpoint))
-    , m_manager(manager)
+    , m_managerForCall(std::move(managerForCall))
 {
 }
 
@@ -65,7 +65,8 @@ std::unique_ptr<ApiCall> UploadsApi::cancelUpload(const QString &uploadId) const
     // query, and without a body it moves that query into the body.
     QNetworkRequest request = m_endpoint.request(uploadPath(uploadId, "cancel"_L1));
     request.setHeader(QNetworkRequest::ContentLengthHeader, 0);
-    return std::make_unique<ApiCall>(m_manager.sendCustomRequest(request, "POST"_ba, QByteArray()));
+    return std::make_unique<ApiCall>(
+        m_managerForCall()->sendCustomRequest(request, "POST"_ba, QByteArray()));
 }
 
 std::unique_ptr<ApiCall> UploadsApi::listFiles(const QString &purpose, const QString &after) const
@@ -76,13 +77,14 @@ std::unique_ptr<ApiCall> UploadsApi::listFiles(const QString &purpose, const QSt
     query.addQueryItem(u"order"_s, u"desc"_s);
     if (!after.isEmpty())
         query.addQueryItem(u"after"_s, encoded(after));
-    return std::make_unique<ApiCall>(m_manager.get(m_endpoint.request(u"files"_s, query)));
+    return std::make_unique<ApiCall>(
+        m_managerForCall()->get(m_endpoint.request(u"files"_s, query)));
 }
 
 std::unique_ptr<ApiCall> UploadsApi::getFile(const QString &fileId) const
 {
     return std::make_unique<ApiCall>(
-        m_manager.get(m_endpoint.request(u"files/%1"_s.arg(encoded(fileId)))));
+        m_managerForCall()->get(m_endpoint.request(u"files/%1"_s.arg(encoded(fileId)))));
 }
 
 QNetworkRequest UploadsApi::addPartRequest(const QString &uploadId, const QByteArray &contentType,
@@ -99,7 +101,7 @@ std::unique_ptr<ApiCall> UploadsApi::post(const QString &path, const QJsonObject
     QNetworkRequest request = m_endpoint.request(path);
     request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json"_ba);
     auto *content = new OneTimeBody(QJsonDocument(body).toJson(QJsonDocument::Compact));
-    QNetworkReply *reply = m_manager.post(request, content);
+    QNetworkReply *reply = m_managerForCall()->post(request, content);
     content->setParent(reply);
     return std::make_unique<ApiCall>(reply);
 }

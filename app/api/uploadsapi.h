@@ -7,18 +7,22 @@
 #include <QByteArray>
 #include <QStringList>
 
+#include <functional>
 #include <memory>
 
 class QNetworkAccessManager;
 
 namespace longshore {
 
-/// The service's control calls over an injected manager. Holds no state of any upload.
-/// Belongs to the thread of the manager.
+/// The service's control calls over injected managers. Holds no state of any upload.
+/// Belongs to the thread of the managers.
 class UploadsApi
 {
 public:
-    UploadsApi(Endpoint endpoint, QNetworkAccessManager &manager);
+    /// Asked for each call.
+    using ManagerForCall = std::function<QNetworkAccessManager *()>;
+
+    UploadsApi(Endpoint endpoint, ManagerForCall managerForCall);
 
     const Endpoint &endpoint() const { return m_endpoint; }
 
@@ -39,7 +43,7 @@ private:
     std::unique_ptr<ApiCall> post(const QString &path, const QJsonObject &body) const;
 
     Endpoint m_endpoint;
-    QNetworkAccessManager &m_manager;
+    ManagerForCall m_managerForCall;
 };
 
 } // namespace longshore

@@ -179,7 +179,7 @@ void EngineCore::setOnline(bool online)
 void EngineCore::dropConnections()
 {
     m_partManagers->clearConnections();
-    m_controlManager->clearConnections();
+    m_controlManagers->clearConnections();
     const QStringList running = m_order.running();
     for (const QString &key : running) {
         if (Item *item = find(key))

@@ -19,9 +19,8 @@ using namespace std::chrono_literals;
 // others.
 constexpr int kReaders = 48;
 // Uploads under way at once whose parts don't fill the lanes: small ones, which are bound by round
-// trips, and those that are being completed. Qt opens six connections to a host for all calls but
-// parts, and a call that waits for one seems to stand still: one is left for the user's cancel.
-constexpr int kMostSmallAtOnce = 5;
+// trips, and those that are being completed. As many as there are lanes at the most.
+constexpr int kMostSmallAtOnce = LinePace::kMostLanes;
 // Readers that a hung disk holds are not waited for at the end.
 constexpr int kReadersPatienceMs = 2000;
 
@@ -52,9 +51,10 @@ void EngineCore::init()
         Q_EMIT journalRecovered();
     });
     connect(m_journal.get(), &Journal::noticed, this, &EngineCore::journalNotice);
-    m_controlManager = std::make_unique<PartAccessManager>();
+    m_controlManagers = std::make_unique<ControlManagers>();
     m_partManagers = std::make_unique<PartManagers>(LinePace::kMostLanes);
-    m_api = std::make_unique<UploadsApi>(m_settings.endpoint, *m_controlManager);
+    m_api = std::make_unique<UploadsApi>(m_settings.endpoint,
+                                         [this] { return m_controlManagers->managerForCall(); });
     m_lanes = std::make_unique<LanePool>(1);
     connect(m_lanes.get(), &LanePool::available, this, &EngineCore::schedulePump);
     m_limiter = std::make_unique<RateLimiter>(m_clock, m_settings.rateLimit);
@@ -92,7 +92,7 @@ void EngineCore::init()
 void EngineCore::lookUpProxy()
 {
     if (m_settings.direct) {
-        m_controlManager->setProxy(QNetworkProxy::NoProxy);
+        m_controlManagers->setProxy(QNetworkProxy::NoProxy);
         m_partManagers->setProxy(QNetworkProxy::NoProxy);
         return;
     }
@@ -108,7 +108,7 @@ void EngineCore::lookUpProxy()
                     m_proxyError.message = problem;
                     m_proxyError.advice = tr("Correct the proxy setting.");
                 }
-                m_controlManager->setProxy(proxy);
+                m_controlManagers->setProxy(proxy);
                 m_partManagers->setProxy(proxy);
                 becomeReady();
             });
@@ -408,7 +408,7 @@ void EngineCore::stop()
     m_recorder.reset();
     m_journal.reset();
     m_partManagers.reset();
-    m_controlManager.reset();
+    m_controlManagers.reset();
     m_pool->clear();
     const bool threadsLeft = !m_pool->waitForDone(kReadersPatienceMs);
     if (threadsLeft)

@@ -10,7 +10,7 @@
 #include "transfer/lanepool.h"
 #include "transfer/ratelimiter.h"
 #include "transfer/transfercontext.h"
-#include "transfer/transport/partaccessmanager.h"
+#include "transfer/transport/controlmanagers.h"
 #include "transfer/transport/partmanagers.h"
 #include "transfer/uploadcontroller.h"
 
@@ -164,7 +164,7 @@ private:
     std::unique_ptr<Journal> m_journal;
     std::unique_ptr<ReportingRecorder> m_recorder;
     std::unique_ptr<Admission> m_admission;
-    std::unique_ptr<PartAccessManager> m_controlManager;
+    std::unique_ptr<ControlManagers> m_controlManagers;
     std::unique_ptr<PartManagers> m_partManagers;
     std::unique_ptr<UploadsApi> m_api;
     std::unique_ptr<LanePool> m_lanes;

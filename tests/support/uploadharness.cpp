@@ -9,7 +9,7 @@ using namespace Qt::StringLiterals;
 UploadHarness::UploadHarness(const Endpoint &endpoint, QNetworkAccessManager &control,
                              ManagerForLane managerForLane, int laneCount)
     : lanes(laneCount)
-    , api(endpoint, control)
+    , api(endpoint, [&control] { return &control; })
     , context{api,     std::move(managerForLane),
               clock,   random,
               pool,    lanes,

@@ -9,6 +9,7 @@ target_compile_definitions(longshore_transporttesting PUBLIC
 target_link_libraries(longshore_transporttesting PUBLIC
   longshore_options longshore_transport Qt6::Network Qt6::Test Threads::Threads)
 
+longshore_test(tst_controlmanagers LIBS longshore_transport Qt6::Network)
 longshore_test(tst_partaccessmanager LIBS longshore_transporttesting)
 longshore_test(tst_partaccessmanageranswers LIBS longshore_transporttesting)
 longshore_test(tst_partaccessmanagerbody LIBS longshore_transporttesting)

@@ -86,7 +86,7 @@ void ApiCallTest::init()
 {
     m_api.reset();
     m_fake = std::make_unique<FakeAccessManager>();
-    m_api = std::make_unique<UploadsApi>(fakeEndpoint(), *m_fake);
+    m_api = std::make_unique<UploadsApi>(fakeEndpoint(), [this] { return m_fake.get(); });
 }
 
 void ApiCallTest::answersFromTheEventLoop()

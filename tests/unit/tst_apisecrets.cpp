@@ -165,7 +165,7 @@ void ApiSecretsTest::callsKnowTheirSecrets()
     manager.setProxy(proxy);
     Endpoint endpoint = azure ? Endpoint::azure(QUrl(u"https://x.example"_s), u"1"_s, kKey)
                               : Endpoint::openAi(kKey);
-    const UploadsApi api(endpoint, manager);
+    const UploadsApi api(endpoint, [&manager] { return &manager; });
     const auto call = api.getFile(u"file-1"_s);
     QString message;
     connect(call.get(), &ApiCall::finished, this,

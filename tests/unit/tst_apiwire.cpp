@@ -73,7 +73,7 @@ void ApiWireTest::cancelOnTheWire()
     if (!version.isEmpty())
         endpoint.extraQuery = {{u"api-version"_s, version}};
     QNetworkAccessManager manager;
-    const UploadsApi api(endpoint, manager);
+    const UploadsApi api(endpoint, [&manager] { return &manager; });
     const auto call = api.cancelUpload(u"upload_1"_s);
     Outcome outcome;
     outcome.watch(*call);
@@ -94,7 +94,7 @@ void ApiWireTest::createOnTheWire()
     Endpoint endpoint = endpointFor(server.url(u"/v1"_s));
     endpoint.extraQuery = {{u"api-version"_s, u"1"_s}};
     QNetworkAccessManager manager;
-    const UploadsApi api(endpoint, manager);
+    const UploadsApi api(endpoint, [&manager] { return &manager; });
     const auto call = api.createUpload({u"a"_s, u"batch"_s, 7, u"text/jsonl"_s, {}});
     Outcome outcome;
     outcome.watch(*call);
@@ -117,7 +117,7 @@ void ApiWireTest::hugeAnswerOnTheWire()
     WireServer server(
         WireServer::jsonAnswer("{\"x\":\""_ba + QByteArray(8 * kMaxAnswerBytes, 'x') + "\"}"));
     QNetworkAccessManager manager;
-    const UploadsApi api(endpointFor(server.url(u"/v1"_s)), manager);
+    const UploadsApi api(endpointFor(server.url(u"/v1"_s)), [&manager] { return &manager; });
     const auto call = api.getFile(u"file-1"_s);
     Outcome outcome;
     outcome.watch(*call);
@@ -132,7 +132,7 @@ void ApiWireTest::redirectOnTheWire()
                       + other.url(u"/v1/files/file-1"_s).toEncoded()
                       + "\r\nContent-Length: 0\r\n\r\n");
     QNetworkAccessManager manager;
-    const UploadsApi api(endpointFor(server.url(u"/v1"_s)), manager);
+    const UploadsApi api(endpointFor(server.url(u"/v1"_s)), [&manager] { return &manager; });
     const auto call = api.getFile(u"file-1"_s);
     Outcome outcome;
     outcome.watch(*call);
@@ -151,7 +151,7 @@ void ApiWireTest::refusedConnection()
         url = closed.url(u"/v1"_s);
     }
     QNetworkAccessManager manager;
-    const UploadsApi api(endpointFor(url), manager);
+    const UploadsApi api(endpointFor(url), [&manager] { return &manager; });
     const auto call = api.getFile(u"file-1"_s);
     Outcome outcome;
     outcome.watch(*call);
@@ -183,7 +183,7 @@ void ApiWireTest::certificates()
     if (!authority.isEmpty())
         endpoint.caCertificates = testCertificates(authority);
     QNetworkAccessManager manager;
-    const UploadsApi api(endpoint, manager);
+    const UploadsApi api(endpoint, [&manager] { return &manager; });
     const auto call = api.getFile(u"file-1"_s);
     Outcome outcome;
     outcome.watch(*call);

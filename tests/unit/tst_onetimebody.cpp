@@ -107,7 +107,7 @@ void OneTimeBodyTest::noRequestIsRepeated()
     QNetworkAccessManager manager;
     Endpoint endpoint = Endpoint::openAi("sk-test"_ba);
     endpoint.baseUrl = server.url();
-    const UploadsApi api(endpoint, manager);
+    const UploadsApi api(endpoint, [&manager] { return &manager; });
     for (int i = 0; i < answers; ++i)
         QVERIFY(!answerTo(*api.createUpload({u"a"_s, u"batch"_s, 7, u"text/plain"_s, {}}))
                      .error.isError());
@@ -138,7 +138,7 @@ void OneTimeBodyTest::redirectsAreSeen()
     QNetworkAccessManager manager;
     Endpoint endpoint = Endpoint::openAi("sk-test"_ba);
     endpoint.baseUrl = server.url(u"/v1"_s);
-    const UploadsApi api(endpoint, manager);
+    const UploadsApi api(endpoint, [&manager] { return &manager; });
     const ApiError error = answerTo(*api.completeUpload(u"u_1"_s, {u"part_1"_s}, {})).error;
     QCOMPARE(error.kind, ErrorKind::Refused);
     QCOMPARE(error.status, status);

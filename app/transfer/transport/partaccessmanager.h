@@ -71,6 +71,9 @@ public:
     /// deleted: clearConnectionCache() would leave one that is running without an end.
     void clearConnections();
 
+    /// Requests of Qt's, which are all but parts, whose replies are still there.
+    int qtRequests() const { return m_qtRequests; }
+
 protected:
     QNetworkReply *createRequest(Operation operation, const QNetworkRequest &request,
                                  QIODevice *outgoingData) override;
