@@ -1,8 +1,7 @@
 # What an installation consists of beside what resources/ installs, and how cpack makes a package for
 # Debian of it. Included at the end of the top CMakeLists.txt. installer/package.sh runs it all.
-include(GNUInstallDirs)
-
 install(TARGETS longshore RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS longshore_window RUNTIME DESTINATION ${longshore_window_install_dir})
 
 # What Debian compiles and links its own packages with.
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND CMAKE_BUILD_TYPE STREQUAL "Release")

@@ -12,6 +12,8 @@ log=$scratch/log
 readonly user=tester
 readonly home=/home/$user
 readonly program=/usr/bin/longshore
+# What it becomes for its window.
+readonly window_program=/usr/libexec/longshore/longshore-window
 # The PATH of who uses the program need not name the folder that chroot is in.
 chroot=$(command -v chroot)
 # Enough for several parts.
@@ -169,9 +171,15 @@ nothing_is_missing()
     local plugins
     plugins=$(echo "$debian"/usr/lib/*/qt6/plugins)
     plugins=${plugins#"$debian"}
-    in_debian ldd "$program" "$plugins/platforms/libqxcb.so" "$plugins/sqldrivers/libqsqlite.so" \
+    in_debian ldd "$program" "$window_program" \
+        "$plugins/platforms/libqxcb.so" "$plugins/sqldrivers/libqsqlite.so" \
         >"$scratch/libraries" 2>&1 || { cat -- "$scratch/libraries" && return 1; }
     ! grep 'not found' "$scratch/libraries"
+}
+
+commands_load_no_window()
+{
+    ! in_debian ldd "$program" | grep -E 'libQt6(Gui|Widgets)'
 }
 
 recommendations_exist()
@@ -272,6 +280,7 @@ say "2. Installing $(basename -- "$package") with apt-get."
 check "what is recommended can be had" recommendations_exist
 install_longshore
 check "every library is found" nothing_is_missing
+check "commands load no window" commands_load_no_window
 check "the version is right" version_is_right
 check "an upload arrives" upload_arrives
 

@@ -1,9 +1,10 @@
-# Dependencies point one way: main.cpp -> ui -> app/*, and within app: cli and session -> queue ->
+# Dependencies point one way: ui -> app/*, and within app: main.cpp -> cli; cli and session -> queue ->
 # transfer -> api. The sandbox knows nothing of the client, and of the client only those two know it. The platform
-# folder knows nothing of the others. No widget in app, except in main.cpp.
+# folder knows nothing of the others. No widget in app.
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 
 # What each folder below app may include, beside itself.
+set(may_main cli)
 set(may_api "")
 set(may_transfer api)
 set(may_queue transfer api platform)
@@ -13,7 +14,7 @@ set(may_sandbox "")
 set(may_platform "")
 # The transport is below the rest of its folder: it is a QNetworkAccessManager and nothing more.
 set(may_transfer/transport "")
-set(folders api transfer queue session cli sandbox platform transfer/transport)
+set(folders main api transfer queue session cli sandbox platform transfer/transport)
 
 # Sets `variable` to the folder of ours that a path below app is in, or to nothing.
 function(folder_of path variable)
@@ -59,9 +60,10 @@ if(NOT files)
 endif()
 foreach(file IN LISTS files)
   if(file STREQUAL "main.cpp")
-    continue()
+    set(from main)
+  else()
+    folder_of("${file}" from)
   endif()
-  folder_of("${file}" from)
   if(NOT from IN_LIST folders)
     problem("app/${file} is in a folder that has no rule")
     continue()

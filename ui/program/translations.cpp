@@ -10,8 +10,8 @@ using namespace Qt::StringLiterals;
 
 Translations::Translations()
 {
-    const QString folder =
-        QCoreApplication::applicationDirPath() + u"/../share/longshore/translations"_s;
+    const QString folder = QCoreApplication::applicationDirPath()
+        + u"/" LONGSHORE_DATA_FROM_WINDOW_DIR "/translations"_s;
     const QLocale language;
     // The last one installed is asked first.
     if (m_english.load(u"longshore_en"_s, folder))
