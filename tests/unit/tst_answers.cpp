@@ -321,23 +321,16 @@ void AnswersTest::networkErrors()
 
 void AnswersTest::cutShort()
 {
-    const QByteArray whole = "{\"id\":\"a\"}"_ba;
-    const auto length = [&whole](int more) {
-        return QNetworkReply::RawHeaderPair("Content-Length"_ba,
-                                            QByteArray::number(whole.size() + more));
+    const auto length = [](const char *bytes) {
+        return QNetworkReply::RawHeaderPair("Content-Length"_ba, bytes);
     };
-    const ApiAnswer answer = understand(raw(200, whole, {length(1)}), kNow);
-    QCOMPARE(errorKindName(answer.error.kind), errorKindName(ErrorKind::Network));
-    QCOMPARE(answer.error.message, u"The service closed the connection."_s);
-    QCOMPARE(answer.error.networkError, QNetworkReply::RemoteHostClosedError);
-    QCOMPARE(answer.error.status, 0);
-    QVERIFY(answer.object.isEmpty());
+    const ApiError found = understand(raw(200, "{\"id\":1}"_ba, {length("9")}), kNow).error;
+    QCOMPARE(found.message, u"The service closed the connection."_s);
+    QCOMPARE(found.networkError, QNetworkReply::RemoteHostClosedError);
 
-    QVERIFY(!understand(raw(200, whole, {length(0)}), kNow).error.isError());
-    QVERIFY(!understand(raw(200, whole, {length(-1)}), kNow).error.isError());
-    QVERIFY(!understand(raw(200, whole, {length(1), {"Content-Encoding"_ba, "gzip"_ba}}), kNow)
-                 .error.isError());
-    QCOMPARE(understand(raw(404, whole, {length(1)}), kNow).error.status, 404);
+    QVERIFY(!understand(raw(200, "{\"id\":1}"_ba, {length("8")}), kNow).error.isError());
+    const auto packed = raw(200, "{}"_ba, {length("9"), {"Content-Encoding"_ba, "gzip"_ba}});
+    QVERIFY(!understand(packed, kNow).error.isError());
 }
 
 void AnswersTest::headersOfAnError()
