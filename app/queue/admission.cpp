@@ -24,13 +24,15 @@ Admission::Admission(const EngineSettings &settings, QThreadPool &pool, Journal 
     , m_settings(settings)
     , m_pool(pool)
     , m_journal(journal)
+    , m_line(pool, [settings](const UploadRequest &request) { return take(request, settings); })
     , m_firstPosition(QDateTime::currentMSecsSinceEpoch() * kPositionsPerMillisecond)
 {
+    connect(&m_line, &RequestLine::taken, this, &Admission::onTaken);
 }
 
-Admission::Taken Admission::take(const UploadRequest &request, const EngineSettings &settings)
+TakenRequest Admission::take(const UploadRequest &request, const EngineSettings &settings)
 {
-    Taken taken;
+    TakenRequest taken;
     taken.intake = examine(request, settings.endpoint);
     if (taken.intake.error.isError())
         return taken;
@@ -56,26 +58,26 @@ Admission::Taken Admission::take(const UploadRequest &request, const EngineSetti
 
 void Admission::admit(quint64 number, const UploadRequest &request)
 {
-    runInPool(
-        m_pool, this, [request, settings = m_settings] { return take(request, settings); },
-        [this, number, request](const Taken &taken) {
-            if (taken.intake.error.isError()) {
-                Q_EMIT refused(number, taken.intake.blamedPath, taken.intake.error);
-                return;
-            }
-            if (!request.resume) {
-                adopt(number, request, taken, std::nullopt);
-                return;
-            }
-            m_journal.find(
-                taken.intake.upload.matchKey(),
-                [this, number, request, taken](const std::optional<StoredUpload> &known) {
-                    adopt(number, request, taken, known);
-                });
-        });
+    m_line.add(number, request);
 }
 
-void Admission::adopt(quint64 number, const UploadRequest &request, Taken taken,
+void Admission::onTaken(quint64 number, const UploadRequest &request, const TakenRequest &taken)
+{
+    if (taken.intake.error.isError()) {
+        Q_EMIT refused(number, taken.intake.blamedPath, taken.intake.error);
+        return;
+    }
+    if (!request.resume) {
+        adopt(number, request, taken, std::nullopt);
+        return;
+    }
+    m_journal.find(taken.intake.upload.matchKey(),
+                   [this, number, request, taken](const std::optional<StoredUpload> &known) {
+                       adopt(number, request, taken, known);
+                   });
+}
+
+void Admission::adopt(quint64 number, const UploadRequest &request, TakenRequest taken,
                       const std::optional<StoredUpload> &known)
 {
     Admitted result{std::move(taken.intake.upload), std::move(taken.lock),
@@ -115,7 +117,7 @@ void Admission::admitAgain(const StoredUpload &upload)
     runInPool(
         m_pool, this,
         [request = requestOf(upload), settings = m_settings] { return take(request, settings); },
-        [this, upload](const Taken &taken) {
+        [this, upload](const TakenRequest &taken) {
             const QString key = upload.spec.key;
             if (taken.intake.error.isError()) {
                 Q_EMIT refusedAgain(key, taken.intake.error);

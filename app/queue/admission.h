@@ -1,7 +1,7 @@
 #pragma once
 
-#include "queue/intake.h"
 #include "queue/journal.h"
+#include "queue/requestline.h"
 #include "queue/uploadlock.h"
 #include "queue/uploadrequest.h"
 
@@ -52,21 +52,16 @@ Q_SIGNALS:
     void journalProblem(const QString &problem);
 
 private:
-    /// What the pool found out.
-    struct Taken
-    {
-        IntakeResult intake;
-        std::shared_ptr<UploadLock> lock;
-    };
-
-    static Taken take(const UploadRequest &request, const EngineSettings &settings);
-    void adopt(quint64 number, const UploadRequest &request, Taken taken,
+    static TakenRequest take(const UploadRequest &request, const EngineSettings &settings);
+    void onTaken(quint64 number, const UploadRequest &request, const TakenRequest &taken);
+    void adopt(quint64 number, const UploadRequest &request, TakenRequest taken,
                const std::optional<StoredUpload> &known);
     void restore(const QList<StoredUpload> &unfinished, const QList<StoredUpload> &ended);
 
     const EngineSettings m_settings;
     QThreadPool &m_pool;
     Journal &m_journal;
+    RequestLine m_line;
     /// Behind every position of an earlier run.
     const qint64 m_firstPosition;
 };

@@ -32,19 +32,16 @@ ApiError errorOf(ErrorKind kind, const QString &message, const QString &advice =
 }
 
 /// The file's last byte is no newline; none if it can't be read.
-std::optional<bool> lacksNewline(const QString &path, qint64 bytes)
+std::optional<bool> lacksNewline(QFile &file, qint64 bytes)
 {
-    QFile file(path);
     char last = 0;
-    if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered) || !file.seek(bytes - 1)
-        || !file.getChar(&last)) {
+    if (!file.seek(bytes - 1) || !file.getChar(&last))
         return std::nullopt;
-    }
     return last != '\n';
 }
 
-/// Takes one file in; an error if it can't be uploaded.
-std::optional<ApiError> takeFile(const QString &path, const EndpointLimits &limits,
+/// Takes one file in and opens it; an error if it can't be uploaded.
+std::optional<ApiError> takeFile(const QString &path, const EndpointLimits &limits, QFile &file,
                                  SourceFile &source)
 {
     const QString name = QFileInfo(path).fileName();
@@ -53,9 +50,8 @@ std::optional<ApiError> takeFile(const QString &path, const EndpointLimits &limi
         return errorOf(ErrorKind::File, stamped.problem.message);
     if (const auto refusal = sizeRefusal(name, stamped.stamp.bytes, limits.uploadBytes))
         return refusal;
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) {
-        return errorOf(ErrorKind::File, tr("“%1” can't be read: %2").arg(name, file.errorString()),
+    if (const FileProblem problem = openRegularFile(file, path); problem.isProblem()) {
+        return errorOf(ErrorKind::File, problem.message,
                        tr("Make the file readable, then try again."));
     }
     source.path = QFileInfo(path).canonicalFilePath();
@@ -119,10 +115,11 @@ IntakeResult examine(const UploadRequest &request, const Endpoint &endpoint)
 
     for (const QString &path : request.paths) {
         SourceFile source;
-        if (const auto error = takeFile(path, endpoint.limits, source))
+        QFile file;
+        if (const auto error = takeFile(path, endpoint.limits, file, source))
             return refuse(path, *error);
         if (cutAtLines || (combined && jsonl)) {
-            const std::optional<bool> lacking = lacksNewline(source.path, source.stamp.bytes);
+            const std::optional<bool> lacking = lacksNewline(file, source.stamp.bytes);
             const QString name = QFileInfo(path).fileName();
             if (!lacking)
                 return refuse(path, errorOf(ErrorKind::File, tr("“%1” can't be read.").arg(name)));
@@ -134,7 +131,7 @@ IntakeResult examine(const UploadRequest &request, const Endpoint &endpoint)
                      u"newline-added"_s});
             }
         }
-        if (isBeingWritten(source.path)) {
+        if (isBeingWritten(file)) {
             result.warnings.append(
                 {tr("“%1” is still being written by another program. If it grows before it is "
                     "sent, the upload fails; wait until it is finished.")

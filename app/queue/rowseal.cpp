@@ -3,6 +3,8 @@
 #include <QByteArray>
 #include <QString>
 
+#include <utility>
+
 namespace longshore {
 
 namespace {
@@ -29,6 +31,17 @@ void RowSeal::add(const QVariantList &values)
 {
     for (const QVariant &value : values)
         add(value);
+}
+
+void RowSeal::addRow(const QVariantList &values)
+{
+    ++m_rows;
+    add(values);
+}
+
+void RowSeal::endRows()
+{
+    add(QVariant(std::exchange(m_rows, 0)));
 }
 
 void RowSeal::addByte(quint8 byte)

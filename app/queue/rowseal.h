@@ -13,6 +13,10 @@ public:
     /// Integers, text, bytes and NULL, each with its kind, so that no two lists look alike.
     void add(const QVariant &value);
     void add(const QVariantList &values);
+    /// One of any number of rows, up to endRows().
+    void addRow(const QVariantList &values);
+    /// How many rows there were stands behind them.
+    void endRows();
 
     /// As SQLite's integers are: signed.
     qint64 value() const { return static_cast<qint64>(m_hash); }
@@ -27,6 +31,7 @@ private:
     static constexpr quint64 kPrime = 0x100000001b3;
 
     quint64 m_hash = kOffsetBasis;
+    qint64 m_rows = 0; ///< since the last endRows()
 };
 
 } // namespace longshore

@@ -19,7 +19,7 @@ public:
     {
         char bytes[sizeof number];
         qToLittleEndian(number, bytes);
-        m_hash.addData(QByteArrayView(bytes, sizeof bytes));
+        m_values.append(bytes, sizeof bytes);
     }
 
     void add(qint64 number) { add(static_cast<quint64>(number)); }
@@ -28,17 +28,20 @@ public:
     {
         // Code units rather than UTF-8, which can't tell one lone surrogate from another.
         add(static_cast<quint64>(text.size()));
-        if (text.isEmpty())
-            return;
-        QByteArray units(text.size() * qsizetype(sizeof(char16_t)), Qt::Uninitialized);
-        qToLittleEndian<char16_t>(text.utf16(), text.size(), units.data());
-        m_hash.addData(units);
+        const qsizetype before = m_values.size();
+        m_values.resize(before + text.size() * qsizetype(sizeof(char16_t)));
+        if (!text.isEmpty())
+            qToLittleEndian<char16_t>(text.utf16(), text.size(), m_values.data() + before);
     }
 
-    QString hex() const { return QString::fromLatin1(m_hash.result().toHex()); }
+    QString hex() const
+    {
+        const QByteArray hash = QCryptographicHash::hash(m_values, QCryptographicHash::Sha256);
+        return QString::fromLatin1(hash.toHex());
+    }
 
 private:
-    QCryptographicHash m_hash{QCryptographicHash::Sha256};
+    QByteArray m_values;
 };
 
 /// Whether the parts are what a plan can be: each source from end to end, one after the other.

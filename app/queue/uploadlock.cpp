@@ -37,14 +37,19 @@ QString UploadLock::take(const QString &dataDir, const QString &matchKey)
     m_heldElsewhere = false;
     m_heldHere = false;
     const QString folder = QDir(QFileInfo(dataDir).absoluteFilePath()).filePath(u"locks"_s);
-    QString problem = makePrivateDirectory(dataDir);
-    if (problem.isEmpty())
-        problem = makePrivateDirectory(folder);
-    if (!problem.isEmpty())
-        return problem;
-
     const Place place = placeOf(matchKey);
-    switch (m_lock.take(folder + u'/' + place.file, place.byte)) {
+    const QString path = folder + u'/' + place.file;
+    FileLock::Outcome outcome = m_lock.take(path, place.byte);
+    // The folders are there but for the first time.
+    if (outcome == FileLock::Outcome::Impossible) {
+        QString problem = makePrivateDirectory(dataDir);
+        if (problem.isEmpty())
+            problem = makePrivateDirectory(folder);
+        if (!problem.isEmpty())
+            return problem;
+        outcome = m_lock.take(path, place.byte);
+    }
+    switch (outcome) {
     case FileLock::Outcome::Taken:
         return {};
     case FileLock::Outcome::Impossible:

@@ -4,7 +4,7 @@
 #include "queue/sqliteconnection.h"
 #include "queue/uploadseals.h"
 
-#include <utility>
+#include <algorithm>
 
 namespace longshore {
 
@@ -46,7 +46,7 @@ QVariant storedUploadId(const StoredUpload &upload)
     return created ? QVariant(storedText(created->uploadId)) : QVariant();
 }
 
-QVariantList uploadValues(const StoredUpload &upload, qint64 position)
+QVariantList uploadValues(const StoredUpload &upload)
 {
     const UploadSpec &spec = upload.spec;
     const StoredProgress &progress = upload.progress;
@@ -66,7 +66,6 @@ QVariantList uploadValues(const StoredUpload &upload, qint64 position)
             holdEndName(spec.holdEnd),
             qint64(spec.giveUpAfter.count()),
             upload.addedAt,
-            position,
             uploadStateName(upload.state),
             storedUploadId(upload),
             created.createdAt,
@@ -81,45 +80,99 @@ QVariantList uploadValues(const StoredUpload &upload, qint64 position)
             spec.parts.isEmpty() ? qint64(upload.partCount) : qint64(spec.parts.size())};
 }
 
-bool insertSources(SqliteConnection &connection, qint64 uploadRow, const UploadSpec &spec)
+QList<QVariantList> sourceValues(const UploadSpec &spec)
 {
-    static const QString sql = u"INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?)"_s;
-    for (qsizetype i = 0; i < spec.sources.size(); ++i) {
-        const SourceFile &source = spec.sources.at(i);
+    QList<QVariantList> rows;
+    rows.reserve(spec.sources.size());
+    for (const SourceFile &source : spec.sources) {
         // SQLite's integers are signed; the numbers of device and file come back as they were.
-        if (!connection.run(sql,
-                            {uploadRow, qint64(i), storedText(source.path), source.stamp.bytes,
-                             source.stamp.modifiedNs, static_cast<qint64>(source.stamp.device),
-                             static_cast<qint64>(source.stamp.fileId), source.newlineAdded})) {
-            return false;
-        }
+        rows.append({rows.size(), storedText(source.path), source.stamp.bytes,
+                     source.stamp.modifiedNs, static_cast<qint64>(source.stamp.device),
+                     static_cast<qint64>(source.stamp.fileId), source.newlineAdded});
     }
-    return true;
+    return rows;
 }
 
-bool insertParts(SqliteConnection &connection, qint64 uploadRow, const StoredUpload &upload)
+QList<QVariantList> partValues(const UploadSpec &spec)
 {
-    static const QString sql = uR"(INSERT INTO parts (upload, number, source, source_offset,
-        source_bytes, newline_added, upload_offset, part_id, seal)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))"_s;
+    QList<QVariantList> rows;
+    rows.reserve(spec.parts.size());
+    for (const PlannedPart &part : spec.parts) {
+        rows.append({rows.size(), part.source, part.sourceOffset, part.sourceBytes,
+                     part.newlineAdded, part.offset});
+    }
+    return rows;
+}
+
+QVariantList errorValues(const ApiError &error)
+{
+    return {errorKindName(error.kind),
+            error.status,
+            storedText(error.code),
+            storedText(error.message),
+            storedText(error.requestId),
+            storedOptional(error.retryDelay),
+            error.shouldRetry ? QVariant(*error.shouldRetry) : QVariant(),
+            int(error.networkError),
+            storedText(error.advice),
+            error.part};
+}
+
+/// `into` is "INSERT INTO" and a table.
+QString insertion(const QString &into, const QString &columns)
+{
+    const QList<QString> places(columns.count(u',') + 1, u"?"_s);
+    return u"%1 (%2) VALUES (%3)"_s.arg(into, columns, places.join(u", "_s));
+}
+
+bool insertSources(SqliteConnection &connection, qint64 uploadRow, const SealedValues &values)
+{
+    static const QString sql =
+        insertion(u"INSERT INTO sources"_s, u"upload, "_s + kSealedSourceColumns);
+    return std::all_of(values.sources.cbegin(), values.sources.cend(),
+                       [&](const QVariantList &source) {
+                           return connection.run(sql, QVariantList{uploadRow} + source);
+                       });
+}
+
+bool insertParts(SqliteConnection &connection, qint64 uploadRow, const SealedValues &values,
+                 const StoredUpload &upload)
+{
+    static const QString sql =
+        insertion(u"INSERT INTO parts"_s, u"upload, part_id, seal, "_s + kSealedPartColumns);
     const QHash<int, QString> &confirmed = upload.progress.confirmedParts;
     const QVariant key = storedText(upload.spec.key);
     const QVariant uploadId = storedUploadId(upload);
-    for (int i = 0; i < upload.spec.parts.size(); ++i) {
-        const PlannedPart &part = upload.spec.parts.at(i);
+    for (int i = 0; i < values.parts.size(); ++i) {
         QVariant id;
         QVariant seal;
         if (const auto found = confirmed.constFind(i); found != confirmed.cend()) {
             id = storedText(*found);
             seal = partSeal(key, uploadId, i, id);
         }
-        if (!connection.run(sql,
-                            {uploadRow, i, part.source, part.sourceOffset, part.sourceBytes,
-                             part.newlineAdded, part.offset, id, seal})) {
+        if (!connection.run(sql, QVariantList{uploadRow, id, seal} + values.parts.at(i)))
             return false;
-        }
     }
     return true;
+}
+
+bool insertErrorValues(SqliteConnection &connection, qint64 uploadRow, const QVariantList &values)
+{
+    static const QString sql =
+        insertion(u"INSERT OR REPLACE INTO errors"_s, u"upload, "_s + kSealedErrorColumns);
+    return connection.run(sql, QVariantList{uploadRow} + values);
+}
+
+/// Of the upload whose key this is, which is deleted; `position` stays where there is none.
+bool takePlace(SqliteConnection &connection, const QByteArray &key, qint64 *position)
+{
+    qint64 uploadRow = 0;
+    const auto read = [&](const QSqlQuery &row) {
+        uploadRow = row.value(0).toLongLong();
+        *position = row.value(1).toLongLong();
+    };
+    return connection.run(u"SELECT id, position FROM uploads WHERE key = ?"_s, {key}, read)
+        && (uploadRow == 0 || deleteUpload(connection, uploadRow));
 }
 
 void readUpload(Columns columns, StoredUpload *upload)
@@ -214,25 +267,20 @@ void readError(Columns columns, ApiError *error)
 
 bool insertUpload(SqliteConnection &connection, const StoredUpload &upload)
 {
-    static const QString sql = uR"(INSERT INTO uploads (key, match_key, identity, filename, purpose,
-        mime_type, combine_name, expires_after, part_size, cut_at_lines, send_md5, hold, hold_end,
-        give_up_after, added_at, position, state, upload_id, created_at, expires_at, clock_offset,
-        part_order, completing, completing_md5, cancelling, paused, file_id, part_count)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_s;
+    static const QString sql = insertion(u"INSERT INTO uploads"_s,
+                                         u"position, plan_seal, seal, "_s + kSealedUploadColumns);
     qint64 position = upload.position;
-    const auto readPosition = [&position](const QSqlQuery &row) {
-        position = row.value(0).toLongLong();
-    };
-    const QByteArray key = storedText(upload.spec.key);
-    if (!connection.run(u"SELECT position FROM uploads WHERE key = ?"_s, {key}, readPosition)
-        || !connection.run(u"DELETE FROM uploads WHERE key = ?"_s, {key})
-        || !connection.run(sql, uploadValues(upload, position))) {
+    if (!takePlace(connection, storedText(upload.spec.key), &position))
         return false;
-    }
+    const SealedValues values{
+        uploadValues(upload), sourceValues(upload.spec), partValues(upload.spec),
+        upload.error == ApiError{} ? QVariantList() : errorValues(upload.error)};
+    const UploadSeals seals = sealsOf(values);
+    if (!connection.run(sql, QVariantList{position, seals.plan, seals.row} + values.upload))
+        return false;
     const qint64 row = connection.lastInsertId();
-    return insertSources(connection, row, upload.spec) && insertParts(connection, row, upload)
-        && (upload.error == ApiError{} || insertError(connection, row, upload.error))
-        && sealPlanAndRow(connection, row);
+    return insertSources(connection, row, values) && insertParts(connection, row, values, upload)
+        && (values.error.isEmpty() || insertErrorValues(connection, row, values.error));
 }
 
 bool deleteUpload(SqliteConnection &connection, qint64 uploadRow)
@@ -242,12 +290,7 @@ bool deleteUpload(SqliteConnection &connection, qint64 uploadRow)
 
 bool insertError(SqliteConnection &connection, qint64 uploadRow, const ApiError &error)
 {
-    return connection.run(
-        u"INSERT OR REPLACE INTO errors VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
-        {uploadRow, errorKindName(error.kind), error.status, storedText(error.code),
-         storedText(error.message), storedText(error.requestId), storedOptional(error.retryDelay),
-         error.shouldRetry ? QVariant(*error.shouldRetry) : QVariant(), int(error.networkError),
-         storedText(error.advice), error.part});
+    return insertErrorValues(connection, uploadRow, errorValues(error));
 }
 
 bool findUploadRow(SqliteConnection &connection, const QString &matchKey, qint64 *uploadRow)
@@ -314,10 +357,10 @@ bool loadUnsealed(SqliteConnection &connection, qint64 uploadRow, StoredUpload *
 
 bool loadError(SqliteConnection &connection, qint64 uploadRow, ApiError *error)
 {
-    return connection.run(
-        uR"(SELECT kind, status, code, message, request_id, retry_delay_ms, should_retry,
-            network_error, advice, part FROM errors WHERE upload = ?)"_s,
-        {uploadRow}, [error](const QSqlQuery &row) { readError(Columns(row), error); });
+    static const QString sql =
+        u"SELECT "_s + kSealedErrorColumns + u" FROM errors WHERE upload = ?"_s;
+    return connection.run(sql, {uploadRow},
+                          [error](const QSqlQuery &row) { readError(Columns(row), error); });
 }
 
 } // namespace longshore

@@ -12,48 +12,45 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// All columns but the row's number, its place and its end, which harm nobody if they are wrong.
-constexpr QLatin1StringView kSealedColumns(
-    "plan_seal, key, match_key, identity, filename, purpose, mime_type, combine_name, "
-    "expires_after, part_size, cut_at_lines, send_md5, hold, hold_end, give_up_after, added_at, "
-    "state, upload_id, created_at, expires_at, clock_offset, part_order, completing, "
-    "completing_md5, cancelling, paused, file_id, part_count");
-
-QVariantList valuesOf(const QSqlQuery &row, int count)
+/// A SELECT of sealed columns.
+struct SealedColumns
 {
-    QVariantList values;
-    values.reserve(count);
-    for (int column = 0; column < count; ++column)
-        values.append(row.value(column));
-    return values;
-}
+    SealedColumns(const QString &columns, const QString &rest)
+        : sql(u"SELECT "_s + columns + rest)
+        , count(columns.count(u',') + 1)
+    {
+    }
 
-/// Adds all rows of an answer of `columns` columns; how many there were stands behind them.
-bool addRows(SqliteConnection &connection, const QString &sql, int columns, qint64 uploadRow,
+    const QString sql;
+    const qsizetype count;
+};
+
+/// Adds all rows of an answer.
+bool addRows(SqliteConnection &connection, const SealedColumns &columns, qint64 uploadRow,
              RowSeal *seal)
 {
-    qint64 rows = 0;
     const auto add = [&](const QSqlQuery &row) {
-        ++rows;
-        seal->add(valuesOf(row, columns));
+        QVariantList values;
+        values.reserve(columns.count);
+        for (int column = 0; column < columns.count; ++column)
+            values.append(row.value(column));
+        seal->addRow(values);
     };
-    if (!connection.run(sql, {uploadRow}, add))
+    if (!connection.run(columns.sql, {uploadRow}, add))
         return false;
-    seal->add(QVariant(rows));
+    seal->endRows();
     return true;
 }
 
 bool makePlanSeal(SqliteConnection &connection, qint64 uploadRow, qint64 *made)
 {
+    static const SealedColumns sources(kSealedSourceColumns,
+                                       u" FROM sources WHERE upload = ? ORDER BY number"_s);
+    static const SealedColumns parts(kSealedPartColumns,
+                                     u" FROM parts WHERE upload = ? ORDER BY number"_s);
     RowSeal seal;
-    if (!addRows(connection,
-                 u"SELECT number, path, bytes, modified_ns, device, file_id, newline_added"
-                 " FROM sources WHERE upload = ? ORDER BY number"_s,
-                 7, uploadRow, &seal)
-        || !addRows(connection,
-                    u"SELECT number, source, source_offset, source_bytes, newline_added,"
-                    " upload_offset FROM parts WHERE upload = ? ORDER BY number"_s,
-                    6, uploadRow, &seal)) {
+    if (!addRows(connection, sources, uploadRow, &seal)
+        || !addRows(connection, parts, uploadRow, &seal)) {
         return false;
     }
     *made = seal.value();
@@ -62,19 +59,16 @@ bool makePlanSeal(SqliteConnection &connection, qint64 uploadRow, qint64 *made)
 
 bool makeRowSeal(SqliteConnection &connection, qint64 uploadRow, SealedError error, qint64 *made)
 {
-    static const QString sql = u"SELECT "_s + kSealedColumns + u" FROM uploads WHERE id = ?"_s;
-    static const int columns = static_cast<int>(sql.count(u',')) + 1;
+    static const SealedColumns upload(u"plan_seal, "_s + kSealedUploadColumns,
+                                      u" FROM uploads WHERE id = ?"_s);
+    static const SealedColumns errors(kSealedErrorColumns, u" FROM errors WHERE upload = ?"_s);
     RowSeal seal;
-    if (!addRows(connection, sql, columns, uploadRow, &seal))
+    if (!addRows(connection, upload, uploadRow, &seal))
         return false;
-    if (error == SealedError::None) {
-        seal.add(QVariant(0)); // rows
-    } else if (!addRows(connection,
-                        u"SELECT kind, status, code, message, request_id, retry_delay_ms,"
-                        " should_retry, network_error, advice, part FROM errors WHERE upload = ?"_s,
-                        10, uploadRow, &seal)) {
+    if (error == SealedError::None)
+        seal.endRows();
+    else if (!addRows(connection, errors, uploadRow, &seal))
         return false;
-    }
     *made = seal.value();
     return true;
 }
@@ -114,6 +108,26 @@ bool readConfirmed(SqliteConnection &connection, qint64 uploadRow, QList<Confirm
 }
 
 } // namespace
+
+UploadSeals sealsOf(const SealedValues &values)
+{
+    // As makePlanSeal() and makeRowSeal() will read them.
+    RowSeal plan;
+    for (const QVariantList &source : values.sources)
+        plan.addRow(source);
+    plan.endRows();
+    for (const QVariantList &part : values.parts)
+        plan.addRow(part);
+    plan.endRows();
+
+    RowSeal row;
+    row.addRow(QVariantList{plan.value()} + values.upload);
+    row.endRows();
+    if (!values.error.isEmpty())
+        row.addRow(values.error);
+    row.endRows();
+    return {plan.value(), row.value()};
+}
 
 qint64 partSeal(const QVariant &key, const QVariant &uploadId, int number, const QVariant &partId)
 {

@@ -237,10 +237,9 @@ FileStampResult stampOf(int descriptor, const QString &path)
     return resultOf(lookAtDescriptor(descriptor, path), path);
 }
 
-bool isBeingWritten(const QString &path)
+bool isBeingWritten(const QFile &file)
 {
-    QFile file;
-    return !openRegularFile(file, path).isProblem() && hasWriter(file.handle());
+    return hasWriter(file.handle());
 }
 
 FileProblem compareStamps(const QString &path, const FileStamp &expected, const FileStamp &now)

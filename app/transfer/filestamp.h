@@ -44,9 +44,10 @@ FileStampResult stampOf(const QString &path);
 /// The same of an open descriptor (as of QFile::handle()).
 FileStampResult stampOf(int descriptor, const QString &path);
 
-/// Whether some program has the file open to write to it, such as a log that grows; false where the
-/// system does not tell (it tells on Linux, of files of our own). Blocks.
-bool isBeingWritten(const QString &path);
+/// Whether some program has a file that is open here for reading open to write to it, such as a log
+/// that grows; false where the system does not tell (it tells on Linux, of files of our own).
+/// Blocks.
+bool isBeingWritten(const QFile &file);
 
 /// Says in a sentence how `now` differs from `expected`; no problem if it doesn't. An invalid `now`
 /// means that the file is gone. A device number that alone differs is no change: network and

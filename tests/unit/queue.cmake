@@ -15,6 +15,7 @@ longshore_test(tst_journalfile LIBS journaltesting)
 longshore_test(tst_journalmigration LIBS journaltesting)
 longshore_test(tst_journalended LIBS journaltesting)
 
+longshore_test(tst_uploadseals LIBS journaltesting)
 longshore_test(tst_journaldamage TIMEOUT 600 LIBS journaltesting)
 longshore_test(tst_journalreplacement LIBS journaltesting)
 longshore_test(tst_journaltrouble LIBS journaltesting)
