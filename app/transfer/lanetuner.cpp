@@ -108,6 +108,9 @@ void LaneTuner::movedBelowLine(std::chrono::milliseconds now)
         restart(now);
         return;
     }
+    // Rates would be seen, if they were the line's.
+    if (isSeeing(*m_movedAt))
+        m_seenAt = now;
     m_movedAt = now;
     beginStretch(now);
 }

@@ -27,7 +27,7 @@ constexpr double kAgreement = 0.10;
 constexpr std::chrono::seconds kLimited = 60s;
 constexpr std::chrono::seconds kLimitedInHaste = 20s;
 // Lanes that don't settle are not waited for any longer.
-constexpr std::chrono::milliseconds kLongestOpen = 30s;
+constexpr std::chrono::milliseconds kLongestOpen = 25s;
 // A long measure is given back over more than one time.
 constexpr double kLeastOfShare = 0.9;
 // A limit that is not reached: so many stretches in a row, so far below it. Gaps between the parts

@@ -17,8 +17,8 @@ namespace {
 constexpr double mbit = 125'000;
 constexpr std::initializer_list<quint32> seeds{1, 2, 3};
 constexpr int percentUsed = 80;
-// Of the line in any one minute. Half a minute without a limit, in which lanes are fitted too, is
-// the most that is in one.
+// Of the line in any one minute. The most that is in one are 25 s without a limit, in which lanes
+// are fitted to the line too.
 constexpr double leastUsed = 0.70;
 constexpr double mostUsed = 0.86;
 // Of the line over ten minutes.
@@ -92,8 +92,8 @@ private Q_SLOTS:
     void leavesAFifth();
     void lanesStillFitTheLine_data() { lines(); }
     void lanesStillFitTheLine();
-    void yieldsToALineThatHalves_data() { lines(); }
-    void yieldsToALineThatHalves();
+    void yieldsToALineThatFalls_data() { lines(); }
+    void yieldsToALineThatFalls();
     void followsALineThatGrows();
     void otherShares_data();
     void otherShares();
@@ -164,14 +164,15 @@ void LineShareTest::lanesStillFitTheLine()
     }
 }
 
-void LineShareTest::yieldsToALineThatHalves()
+void LineShareTest::yieldsToALineThatFalls()
 {
     QFETCH(const LineQuality, quality);
-    for (const quint32 seed : seeds) {
+    for (const auto &[seed, kept] : std::initializer_list<std::pair<quint32, double>>{
+             {1, 0.5}, {2, 0.5}, {3, 0.5}, {1, 0.1}, {2, 0.1}, {3, 0.1}}) {
         SimulatedLine line(quality, 0, seed);
         line.pace().setLinePercent(percentUsed);
         line.runTo(5min);
-        line.quality.rate /= 2;
+        line.quality.rate *= kept;
         // At the latest 35 s later there is a limit below it. A second one comes once the lanes
         // have been fitted, in the minute after that.
         bool isBelow = false;
@@ -184,8 +185,9 @@ void LineShareTest::yieldsToALineThatHalves()
         line.runTo(12min);
         for (auto from = 7min; from < 12min; ++from) {
             const double used = line.rate(from, from + 1min) / line.quality.rate;
-            QVERIFY2(isBetween(used, leastUsed, mostUsed),
-                     qPrintable(u"seed %1: %2"_s.arg(seed).arg(percent(used))));
+            QVERIFY2(
+                isBetween(used, leastUsed, mostUsed),
+                qPrintable(u"seed %1, kept %2: %3"_s.arg(seed).arg(percent(kept), percent(used))));
         }
     }
 }

@@ -81,7 +81,7 @@ QWidget *PreferencesDialog::buildTransfers()
     addRow(form, tr("&Parts sent at once:"), m_lanes);
     m_rate = new RateField(group);
     form->addRow(m_rate);
-    m_share = new QCheckBox(tr("Leave &20 % of the line free for others"), group);
+    m_share = new QCheckBox(tr("Leave 20 % of the line &free for others"), group);
     m_share->setAccessibleName(tr("Leave 20 % of the line free for others"));
     m_share->setToolTip(tr("The line is measured for some seconds each minute"));
     m_share->setAccessibleDescription(m_share->toolTip());
