@@ -4,6 +4,7 @@
 #include "cli/optionvalues.h"
 #include "cli/sizes.h"
 #include "transfer/linepace.h"
+#include "transfer/lineshare.h"
 
 #include <QCommandLineParser>
 
@@ -62,7 +63,11 @@ QList<QCommandLineOption> uploadOptions()
         {u"check"_s, u"Looks into the files first."_s},
         {u"give-up-after"_s, u"How long a start is tried in seconds; 0: for ever (300)."_s,
          u"SECONDS"_s},
-        {u"limit-rate"_s, u"Most bytes a second over all uploads; 0: no limit."_s, u"BYTES_S"_s},
+        {u"limit-rate"_s,
+         u"Most bytes a second in all, or %1% to %2% of the line; 0: no limit."_s
+             .arg(LineShare::kLeastPercent)
+             .arg(LineShare::kMostPercent),
+         u"BYTES_S"_s},
         {u"json"_s, u"Prints events on stdout, one JSON object a line."_s},
         {u"quiet"_s, u"Says nothing but errors."_s},
         {u"data-dir"_s, u"Where unfinished uploads are remembered."_s, u"DIR"_s},
@@ -177,7 +182,25 @@ void readSizes(Options &options, UploadCommand *command)
     if (command->partSize && (*command->partSize < 1 || *command->partSize > kMaxPartBytes))
         options.refuse(u"--part-size %1 is not from 1 to %2 bytes."_s.arg(*command->partSize)
                            .arg(kMaxPartBytes));
-    command->limitRate = options.size(u"limit-rate"_s).value_or(0);
+}
+
+/// Bytes a second, or a share of the line: `80%`.
+void readRateLimit(Options &options, UploadCommand *command)
+{
+    QString text;
+    options.text(u"limit-rate"_s, &text);
+    if (!text.endsWith(u'%')) {
+        command->limitRate = options.size(u"limit-rate"_s).value_or(0);
+        return;
+    }
+    const std::optional<qint64> percent = parseWholeNumber(QStringView(text).chopped(1));
+    if (percent && *percent >= LineShare::kLeastPercent && *percent <= LineShare::kMostPercent)
+        command->linePercent = static_cast<int>(*percent);
+    else
+        options.refuse(
+            u"--limit-rate takes %1% to %2% of the line, not '%3'."_s.arg(LineShare::kLeastPercent)
+                .arg(LineShare::kMostPercent)
+                .arg(text));
 }
 
 void readTimes(Options &options, UploadCommand *command)
@@ -227,6 +250,7 @@ CommandLine parseUpload(const QStringList &arguments)
     options.text(u"log-file"_s, &command.logFile);
     options.number(u"lanes"_s, 1, LinePace::kMostLanes, &command.lanes);
     readSizes(options, &command);
+    readRateLimit(options, &command);
     readTimes(options, &command);
     readOrder(options, &command);
     if (command.sandbox && !command.baseUrl.isEmpty())

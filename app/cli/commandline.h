@@ -29,6 +29,7 @@ struct UploadCommand
     bool resume = true;
     std::chrono::seconds giveUpAfter{300}; ///< 0: never
     qint64 limitRate = 0; ///< bytes/s, 0: none
+    int linePercent = 100; ///< at most so much of the line; 100: all of it
     bool json = false;
     bool quiet = false;
     QString dataDir;

@@ -95,6 +95,7 @@ std::variant<UploadSetup, UsageProblem> setUpUpload(const UploadCommand &command
     if (command.lanes)
         setup.settings.lanes = *command.lanes;
     setup.settings.rateLimit = command.limitRate;
+    setup.settings.linePercent = command.linePercent;
     setup.settings.completionsWait = true;
     setup.requests = requestsOf(command);
     setup.names = command.combineName.isEmpty() ? command.files : QStringList{command.combineName};

@@ -197,6 +197,11 @@ void Engine::setRateLimit(qint64 bytesPerSecond)
     post([bytesPerSecond](EngineCore &core) { core.setRateLimit(bytesPerSecond); });
 }
 
+void Engine::setLinePercent(int percent)
+{
+    post([percent](EngineCore &core) { core.setLinePercent(percent); });
+}
+
 void Engine::watchParts(const QString &key)
 {
     post([key](EngineCore &core) { core.watchParts(key); });

@@ -86,6 +86,8 @@ public:
     /// 0: as many as the line wants.
     void setLanes(int lanes);
     void setRateLimit(qint64 bytesPerSecond);
+    /// As EngineSettings::linePercent.
+    void setLinePercent(int percent);
     /// planned(), then partsChanged() at each change of this upload, until another is watched (or
     /// none: empty).
     void watchParts(const QString &key);

@@ -180,6 +180,7 @@ void EngineCore::dropConnections()
 {
     m_partManagers->clearConnections();
     m_controlManagers->clearConnections();
+    m_pace->lineChanged();
     const QStringList running = m_order.running();
     for (const QString &key : running) {
         if (Item *item = find(key))

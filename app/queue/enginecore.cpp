@@ -57,12 +57,14 @@ void EngineCore::init()
                                          [this] { return m_controlManagers->managerForCall(); });
     m_lanes = std::make_unique<LanePool>(1);
     connect(m_lanes.get(), &LanePool::available, this, &EngineCore::schedulePump);
-    m_limiter = std::make_unique<RateLimiter>(m_clock, m_settings.rateLimit);
+    m_limiter = std::make_unique<RateLimiter>(m_clock);
     m_gate = std::make_unique<HostGate>(m_clock, m_random);
     connect(m_gate.get(), &HostGate::opened, this, &EngineCore::schedulePump);
     m_serviceClock = std::make_unique<ServiceClock>(m_clock);
-    m_pace = std::make_unique<LinePace>(*m_lanes);
+    m_pace = std::make_unique<LinePace>(*m_lanes, m_limiter.get());
     setLanes(m_settings.lanes);
+    setRateLimit(m_settings.rateLimit);
+    setLinePercent(m_settings.linePercent);
     m_context = std::make_unique<TransferContext>(TransferContext{
         *m_api, [this](int lane) { return m_partManagers->managerForLane(lane); }, m_clock,
         m_random, *m_pool, *m_lanes, *m_limiter, *m_recorder, *m_gate, *m_serviceClock, *m_pace});
@@ -313,8 +315,8 @@ bool EngineCore::mayBegin(Item &item)
     if (item.controller->isCreated() || item.controller->isForecastAccepted())
         return true;
     double rate = m_pace->rate();
-    if (m_limiter->rate() > 0)
-        rate = std::min(rate, static_cast<double>(m_limiter->rate()));
+    if (const qint64 limit = m_pace->rateLimit(); limit > 0)
+        rate = std::min(rate, static_cast<double>(limit));
     const QString forecast =
         forecastBefore(item.upload.spec.bytes(), rate, m_settings.endpoint.limits.life);
     if (forecast.isEmpty())
@@ -384,7 +386,12 @@ void EngineCore::setLanes(int lanes)
 
 void EngineCore::setRateLimit(qint64 bytesPerSecond)
 {
-    m_limiter->setRate(bytesPerSecond);
+    m_pace->setRateLimit(bytesPerSecond);
+}
+
+void EngineCore::setLinePercent(int percent)
+{
+    m_pace->setLinePercent(percent);
 }
 
 EngineCore::Item *EngineCore::find(const QString &key)

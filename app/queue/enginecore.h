@@ -66,6 +66,7 @@ public:
     void remove(const QString &key);
     void setLanes(int lanes);
     void setRateLimit(qint64 bytesPerSecond);
+    void setLinePercent(int percent);
     void watchParts(const QString &key);
     /// What was published() has been read.
     void onPublicationRead();

@@ -73,6 +73,7 @@ struct EngineSettings
     /// Under way at once; more while those that are have fewer parts left than there are lanes.
     int uploadsAtOnce = 2;
     qint64 rateLimit = 0; ///< bytes/s over all uploads, 0: none
+    int linePercent = 100; ///< at most so much of the line, as LineShare takes it; 100: all of it
     /// An upload that the measured line can't bring within its life waits for the user's word
     /// before its first byte; otherwise it is warned about.
     bool asksWhenTooSlow = false;

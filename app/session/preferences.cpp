@@ -13,6 +13,7 @@ namespace {
 const QString kGroup = u"preferences"_s;
 const QString kLanes = u"lanes"_s;
 const QString kRateLimit = u"rateLimit"_s;
+const QString kLeaveShareFree = u"leaveShareFree"_s;
 const QString kKeepAwake = u"keepAwake"_s;
 const QString kAskBeforeAdding = u"askBeforeAdding"_s;
 const QString kHoldByDefault = u"holdByDefault"_s;
@@ -76,6 +77,8 @@ Preferences loadPreferences(const QString &path)
     preferences.lanes = static_cast<int>(
         numberIn(values.value(kLanes), 0, Preferences::kMostLanes, preferences.lanes));
     preferences.rateLimit = rateLimitIn(values.value(kRateLimit));
+    preferences.leavesShareFree =
+        flagIn(values.value(kLeaveShareFree), preferences.leavesShareFree);
     preferences.keepAwake = flagIn(values.value(kKeepAwake), preferences.keepAwake);
     preferences.askBeforeAdding =
         flagIn(values.value(kAskBeforeAdding), preferences.askBeforeAdding);
@@ -93,6 +96,7 @@ QString savePreferences(const QString &path, const Preferences &preferences)
     return SettingsFile(path).write(kGroup,
                                     {{kLanes, preferences.lanes},
                                      {kRateLimit, preferences.rateLimit},
+                                     {kLeaveShareFree, preferences.leavesShareFree},
                                      {kKeepAwake, preferences.keepAwake},
                                      {kAskBeforeAdding, preferences.askBeforeAdding},
                                      {kHoldByDefault, preferences.holdByDefault},

@@ -19,12 +19,16 @@ struct Preferences
 
     int lanes = 0; ///< parts under way at once, 1 to kMostLanes; 0: as many as the line wants
     qint64 rateLimit = 0; ///< bytes/s, 0: none
+    bool leavesShareFree = false; ///< a fifth of the line, for others
     bool keepAwake = true; ///< no sleep of an idle computer while uploads are under way
     bool askBeforeAdding = true; ///< show purpose and combining before files are queued
     bool holdByDefault = false; ///< stop new uploads at ready
     HoldEnd holdEnd = HoldEnd::LetExpire; ///< of uploads held by default
     CloseAction closeAction = CloseAction::Ask;
     bool notifications = true;
+
+    /// At most so much of the line is used.
+    int linePercent() const { return leavesShareFree ? 80 : 100; }
 
     bool operator==(const Preferences &) const = default;
 };

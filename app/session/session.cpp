@@ -212,6 +212,7 @@ void Session::startEngine(const EngineSettings &settings)
     complete.dataDir = m_options.dataDir;
     complete.lanes = m_options.lanes;
     complete.rateLimit = m_options.rateLimit;
+    complete.linePercent = m_options.linePercent;
     complete.asksWhenTooSlow = true;
     m_address = complete.endpoint.baseUrl.toString(QUrl::RemoveUserInfo);
     m_restored = false;
@@ -342,6 +343,13 @@ void Session::setRateLimit(qint64 bytesPerSecond)
     m_options.rateLimit = bytesPerSecond;
     if (Engine *running = engine())
         running->setRateLimit(bytesPerSecond);
+}
+
+void Session::setLinePercent(int percent)
+{
+    m_options.linePercent = percent;
+    if (Engine *running = engine())
+        running->setLinePercent(percent);
 }
 
 void Session::setKeepsAwake(bool keepsAwake)

@@ -31,6 +31,7 @@ struct SessionOptions
     QString environmentAccount;
     int lanes = 0; ///< parts under way at once, 0: as many as the line wants
     qint64 rateLimit = 0; ///< bytes/s, 0: none
+    int linePercent = 100; ///< at most so much of the line; 100: all of it
 };
 
 /// The engine that the window works with, and the connection it works on: one profile at a time,
@@ -79,6 +80,8 @@ public:
     /// 0: as many as the line wants.
     void setLanes(int lanes);
     void setRateLimit(qint64 bytesPerSecond);
+    /// As SessionOptions::linePercent.
+    void setLinePercent(int percent);
     /// Whether the computer is kept from sleeping while uploads are under way.
     void setKeepsAwake(bool keepsAwake);
 

@@ -93,6 +93,28 @@ bool LaneTuner::isSeeing(std::chrono::milliseconds now) const
     return m_seenAt && now - *m_seenAt < kBlind;
 }
 
+bool LaneTuner::isSettled(std::chrono::milliseconds now) const
+{
+    if (m_phase != Phase::Hold || m_hasFallen)
+        return false;
+    if (now >= m_probeAt && (m_isSet || probedLanes(now) > held()))
+        return false;
+    return m_rates.size() < kFewest || !isAnotherLine(latest(kFewest));
+}
+
+void LaneTuner::movedBelowLine(std::chrono::milliseconds now)
+{
+    if (!m_movedAt || now - *m_movedAt > kForget) {
+        restart(now);
+        return;
+    }
+    // Rates would be seen, if they were the line's.
+    if (isSeeing(*m_movedAt))
+        m_seenAt = now;
+    m_movedAt = now;
+    beginStretch(now);
+}
+
 void LaneTuner::partsAreSlow(std::chrono::milliseconds now)
 {
     if (m_phase == Phase::Hold && !m_isNeeded)
@@ -165,6 +187,11 @@ bool LaneTuner::isSteady() const
         return false;
     const double last = m_rates.last();
     return std::abs(last - m_rates.at(m_rates.size() - 2)) <= kAgreement * last;
+}
+
+bool LaneTuner::isAnotherLine(double rate) const
+{
+    return m_baseRate > 0 && (rate < kFell * m_baseRate || rate > kRose * m_baseRate);
 }
 
 double LaneTuner::latest(qsizetype stretches) const
@@ -288,11 +315,16 @@ void LaneTuner::probe(std::chrono::milliseconds now)
 {
     if (now < m_probeAt)
         return;
-    const int lanes = std::min(held() + std::max(1, held() / 4), limit(now));
+    const int lanes = probedLanes(now);
     if (m_isSet)
         tryUp(now);
     else if (lanes > held())
         change(Phase::Probe, lanes, now);
+}
+
+int LaneTuner::probedLanes(std::chrono::milliseconds now) const
+{
+    return std::min(held() + std::max(1, held() / 4), limit(now));
 }
 
 void LaneTuner::tryUp(std::chrono::milliseconds now)

@@ -30,8 +30,13 @@ public:
     /// Whether rates can be seen lately. They are not where only buffers are.
     bool isSeeing(std::chrono::milliseconds now) const;
 
+    /// Whether it holds a number, and is not about to try another one.
+    bool isSettled(std::chrono::milliseconds now) const;
+
     /// So many bytes more were acknowledged, while so many lanes were in use.
     void moved(qint64 bytes, int inUse, std::chrono::milliseconds now);
+    /// Something was acknowledged, at a rate that is not the line's: that says nothing of lanes.
+    void movedBelowLine(std::chrono::milliseconds now);
     /// So many lanes from now on, for what rates don't show: parts stalled, failed or are calm.
     void setTo(int lanes, std::chrono::milliseconds now);
     /// Parts take too long, and fewer lanes at the same rate would be better.
@@ -50,6 +55,7 @@ private:
     void lookAtProbe(std::chrono::milliseconds now);
     void lookWhileHolding(std::chrono::milliseconds now);
     void probe(std::chrono::milliseconds now);
+    int probedLanes(std::chrono::milliseconds now) const;
     void accept(double rate);
     void tryUp(std::chrono::milliseconds now);
     void tryDown(std::chrono::milliseconds now);
@@ -58,6 +64,7 @@ private:
     int held() const;
     int limit(std::chrono::milliseconds now) const;
     bool isSteady() const;
+    bool isAnotherLine(double rate) const;
     double latest(qsizetype stretches) const;
 
     const int m_most;

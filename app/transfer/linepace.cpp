@@ -2,6 +2,7 @@
 
 #include "api/apierror.h"
 #include "transfer/lanepool.h"
+#include "transfer/ratelimiter.h"
 
 #include <algorithm>
 #include <cmath>
@@ -34,11 +35,15 @@ constexpr int kManyFailures = 4;
 // costs more. With half or twice the usual lanes it is half or twice as long.
 constexpr std::chrono::duration<double> kPartTime = 10s;
 constexpr int kUsualLanes = 8;
+// bytes: such a part is over in a few round trips, whatever the line.
+constexpr qint64 kSmallPart = 256 * 1024;
+constexpr int kWholeLine = 100; // percent
 
 } // namespace
 
-LinePace::LinePace(LanePool &lanes)
+LinePace::LinePace(LanePool &lanes, RateLimiter *limiter)
     : m_lanes(lanes)
+    , m_limiter(limiter)
     , m_most(lanes.lanes())
 {
 }
@@ -56,14 +61,63 @@ void LinePace::setLanes(int lanes)
     } else {
         m_lanes.setLanes(lanes);
     }
+    lineChanged();
+}
+
+void LinePace::setRateLimit(qint64 bytesPerSecond)
+{
+    m_fixedLimit = bytesPerSecond;
+    if (m_share)
+        m_share->setFixedLimit(bytesPerSecond);
+    applyLimit();
+}
+
+void LinePace::setLinePercent(int percent)
+{
+    m_share.reset();
+    if (percent < kWholeLine) {
+        m_share.emplace(percent);
+        m_share->setFixedLimit(m_fixedLimit);
+    }
+    applyLimit();
+}
+
+void LinePace::lineChanged()
+{
+    if (m_share)
+        m_share->forget();
+    applyLimit();
+}
+
+qint64 LinePace::rateLimit() const
+{
+    const qint64 share = m_share ? m_share->limit() : 0;
+    if (share == 0 || m_fixedLimit == 0)
+        return std::max(share, m_fixedLimit);
+    return std::min(share, m_fixedLimit);
+}
+
+void LinePace::applyLimit()
+{
+    if (m_limiter)
+        m_limiter->setRate(rateLimit());
 }
 
 void LinePace::moved(qint64 bytes, std::chrono::milliseconds at)
 {
-    if (!m_tuner)
-        return;
-    m_tuner->moved(bytes, m_lanes.inUse(), at);
-    use(m_tuner->lanes());
+    const int inUse = m_lanes.inUse();
+    if (m_tuner && m_share && m_share->limit() > 0) {
+        m_tuner->movedBelowLine(at);
+    } else if (m_tuner) {
+        m_tuner->moved(bytes, inUse, at);
+        use(m_tuner->lanes());
+    }
+    if (m_share) {
+        // A tuner that lacks parts for its lanes tries nothing.
+        const bool isSettled = !m_tuner || m_tuner->isSettled(at) || inUse < m_lanes.lanes();
+        m_share->moved(bytes, inUse, isSettled, at);
+        applyLimit();
+    }
 }
 
 void LinePace::measure(qint64 bytes, std::chrono::milliseconds from,
@@ -107,6 +161,8 @@ void LinePace::confirmed(qint64 bytes, std::chrono::milliseconds from,
                          std::chrono::milliseconds until)
 {
     measure(bytes, from, until);
+    if (m_share && bytes < kSmallPart)
+        m_share->smallPartMoved(bytes);
     m_failures = std::max(0, m_failures - 1);
     const auto took = until - from;
     if (took > kLongestPart) {

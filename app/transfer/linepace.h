@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transfer/lanetuner.h"
+#include "transfer/lineshare.h"
 #include "transfer/partplan.h"
 
 #include <QtGlobal>
@@ -12,20 +13,32 @@ namespace longshore {
 
 struct ApiError;
 class LanePool;
+class RateLimiter;
 
-/// How many lanes and how large parts the line bears, by how its parts fare: one decision for all
-/// uploads of an engine. Engine thread. Times are monotonic.
+/// How many lanes and how large parts the line bears, by how its parts fare, and how fast they may
+/// be sent: one decision for all uploads of an engine. Engine thread. Times are monotonic.
 class LinePace
 {
 public:
     static constexpr int kMostLanes = 16;
 
-    /// With as many lanes as there are. `lanes` outlives this, and is set by it alone.
-    explicit LinePace(LanePool &lanes);
+    /// With as many lanes as there are. `lanes` and `limiter` outlive this, and are set by it
+    /// alone; the limiter may be null.
+    explicit LinePace(LanePool &lanes, RateLimiter *limiter = nullptr);
 
     /// So many lanes, as the user chose them; only parts that stall or take too long take some
     /// away for a while. 0: as many as the line is seen to want, up to kMostLanes.
     void setLanes(int lanes);
+
+    /// Not faster than so many bytes/s; 0: no such limit.
+    void setRateLimit(qint64 bytesPerSecond);
+    /// Uses at most so much of the line, as LineShare takes it; 100: all of it. The lower limit
+    /// counts.
+    void setLinePercent(int percent);
+    /// The limit of the moment, bytes/s; 0: none.
+    qint64 rateLimit() const;
+    /// The network is another one.
+    void lineChanged();
 
     /// So many bytes more of any part were acknowledged, as far as the transport knows.
     void moved(qint64 bytes, std::chrono::milliseconds at);
@@ -43,13 +56,17 @@ public:
     LineHints hints() const;
 
 private:
+    void applyLimit();
     void stalled(qint64 bytes, std::chrono::milliseconds at);
     void cutTo(int lanes, std::chrono::milliseconds at);
     void use(int lanes);
     void measure(qint64 bytes, std::chrono::milliseconds from, std::chrono::milliseconds until);
 
     LanePool &m_lanes;
+    RateLimiter *m_limiter;
     std::optional<LaneTuner> m_tuner; ///< none: the user chose
+    std::optional<LineShare> m_share; ///< none: all of the line
+    qint64 m_fixedLimit = 0; ///< bytes/s
     int m_most; ///< without a tuner
     int m_calm = 0; ///< parts confirmed in time since a lane was taken away or given
     int m_failures = 0; ///< breaks, less the parts confirmed since

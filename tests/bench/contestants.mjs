@@ -1,5 +1,5 @@
 // The programs that are compared, and how each is called. A call gets {bin, nocurlBin, ca, files, bytes,
-// partSize, parts, data}: `parts` are files with the parts' content, `data` is an empty folder. It gives
+// partSize, limit, parts, data}: `parts` are files with the parts' content, `data` is an empty folder. It gives
 // {command, args} with optionally `env`, `settings` (text for data/settings.ini) and `isStopped`: it does
 // not end by itself, but is stopped once the sink has all.
 
@@ -24,6 +24,16 @@ function longshore(name, { args = [], nocurl = false, parts = true, events = fal
     },
   };
 }
+
+/** Keeps the row's limit, and is watched. */
+const limitedLongshore = () => ({
+  name: 'longshore --limit-rate',
+  events: true,
+  call: ({ bin, files, limit, data }) => ({
+    command: join(bin, 'longshore'),
+    args: ['upload', '--json', '--data-dir', data, '--limit-rate', String(limit), '--', ...files],
+  }),
+});
 
 /** The window, which chooses the part size by itself. It draws, but on no screen. */
 const longshoreWindow = (lanes) => ({
@@ -76,6 +86,7 @@ export const contestants = {
   lanes8: longshore('longshore --lanes 8', { args: ['--lanes', '8'] }),
   tunedWatched: longshore('longshore, no option', { parts: false, events: true }),
   lanes4Watched: longshore('longshore --lanes 4', { args: ['--lanes', '4'], events: true }),
+  limited: limitedLongshore(),
   window8: longshoreWindow(8),
   nocurl: longshore('longshore without libcurl, --lanes 4', { args: ['--lanes', '4'], nocurl: true }),
   libcurl: libcurlThreads(4),
@@ -96,5 +107,6 @@ export const explanations = [
   "Memory is the largest resident set of one process; CPU is the client's user and system time. The window is measured with its start and end.",
   'On a line one connection gets at most a fifth of it. Lines up to 200 Mbit/s are measured at the same time.',
   'Progress: what is shown against what the server had at the same moment; time left from a tenth on, where off by over 15 % is also over a second.',
+  'Of the limit: what the server received between a tenth and nine tenths of the file, in that time.',
   'A stall is the longest time that the event loop of the window did nothing else.',
 ];

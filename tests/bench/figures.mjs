@@ -77,6 +77,7 @@ function summary(row, { id, name, runs }) {
     server_load: of((run) => run.server.cpu_seconds / run.wall),
     line_load: row.line ? of((run) => run.line.cpu_seconds / run.wall) : null,
     of_line: row.line && !row.files ? of((run) => leastSeconds(row) / run.wall) : null,
+    of_limit: row.limit ? of((run) => run.steady_rate / row.limit) : null,
     progress: worstProgress(good),
   };
   return { ...result, limit: limitOf(result), runs };

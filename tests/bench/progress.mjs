@@ -73,3 +73,12 @@ export function progressOf(events, { received, answered }) {
   if (later) result.left_outside /= later;
   return result;
 }
+
+/** Bytes/s between a tenth and nine tenths of `bytes`, by the sink's history; NaN without any in between. */
+export function steadyRateOf({ received }, bytes) {
+  const [[t0, bytes0], [t1, bytes1]] = [
+    received.find((moment) => moment[1] >= bytes / 10) ?? [NaN, NaN],
+    received.findLast((moment) => moment[1] <= bytes * 0.9) ?? [NaN, NaN],
+  ];
+  return ((bytes1 - bytes0) * 1000) / (t1 - t0);
+}

@@ -13,6 +13,13 @@ function cell(value, unit = '', scale = 1) {
   return `${median}${unit && ` ${unit}`} (${min}–${max})`;
 }
 
+/** With a tenth of a percent, where that much is asked about. */
+function percentCell(value) {
+  if (!value) return '–';
+  const [median, min, max] = [value.median, value.min, value.max].map((one) => (one * 100).toFixed(1));
+  return `${median} % (${min}–${max})`;
+}
+
 function progressNote({
   confirmed_ahead: ahead,
   sent_error: sent,
@@ -48,7 +55,7 @@ function tableOf(head, lines) {
 }
 
 function rowsTable(rows) {
-  const head = ['what', 'program', 'seconds', 'rate', 'of the line', 'CPU', 'memory, MB', 'remarks'];
+  const head = ['what', 'program', 'seconds', 'rate', 'of the line', 'of the limit', 'CPU', 'memory, MB', 'remarks'];
   const lines = rows.flatMap((row) =>
     row.programs.map((program, index) => [
       index ? '' : row.text,
@@ -56,6 +63,7 @@ function rowsTable(rows) {
       cell(program.wall),
       cell(program.rate, program.rate_unit),
       cell(program.of_line, '%', 100),
+      percentCell(program.of_limit),
       cell(program.cpu, program.cpu_unit),
       cell(program.peak_bytes, '', 1e-6),
       notesOf(program),

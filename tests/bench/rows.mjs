@@ -2,8 +2,9 @@
 //
 // A row: {id, text, bytes, partSize, programs} with optionally `tls`, `line` (see servers.mjs), `files`
 // (so many files of `bytes` each), `together` (rows of one such name follow each other and run at the same
-// time: they leave the processors idle), `seconds` (how long a run may take) and `growth`. With `queue` it
-// is so many uploads in the window; `isShort` does not watch them run. `rounds` is how often at the most.
+// time: they leave the processors idle), `seconds` (how long a run may take), `growth` and `limit` (the
+// rate that programs are told to keep, bytes/s). With `queue` it is so many uploads in the window; `isShort`
+// does not watch them run. `rounds` is how often at the most.
 
 const MB = 1_000_000;
 const GB = 1000 * MB;
@@ -102,6 +103,19 @@ const manyFiles = (files, more = {}) => ({
   ...more,
 });
 
+/** What is sent in the first and the last moment is not looked at: it is bound by requests. */
+const limited = (bytesPerSecond, seconds, more = {}) => ({
+  id: `limit-${bytesPerSecond / 1000}kBs`,
+  text: `loopback, limited to ${bytesPerSecond / MB} MB/s`,
+  limit: bytesPerSecond,
+  bytes: bytesPerSecond * seconds,
+  partSize: usualPart,
+  programs: ['limited'],
+  // Those that leave the processors idle.
+  ...(bytesPerSecond <= 10 * MB ? { together: 'limits' } : {}),
+  ...more,
+});
+
 const memory = (part, programs) => ({
   id: `memory-8lanes-${part}MB`,
   text: `loopback, 8 GiB, 8 lanes, parts of ${part} MB`,
@@ -123,6 +137,7 @@ const quick = () => [
   manyFiles(1000, { line: lineOf(200, 20), together: 'lines' }),
   onLine(1000, 20, 6),
   queue(10_000, { rounds: 1 }),
+  ...[MB, 10 * MB, 100 * MB].map((rate) => limited(rate, 8, { rounds: 1 })),
 ];
 
 const growingSizes = [0.25, 0.5, 1, 2, 4, 8];
@@ -144,6 +159,7 @@ const full = () => [
   manyFiles(1000, { line: lineOf(200, 20), together: 'lines' }),
   ...[20, 80, 200].map((rtt) => onLine(1000, rtt, 37.5)),
   manyFiles(1000),
+  ...[MB / 20, MB, 10 * MB, 100 * MB].map((rate) => limited(rate, 20)),
   ...growingSizes.map((size) => ({
     id: `growth-size-${size}GB`,
     text: `growth: one file of ${size} GB`,

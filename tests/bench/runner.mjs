@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { contestants } from './contestants.mjs';
-import { eventsOf, progressOf } from './progress.mjs';
+import { eventsOf, progressOf, steadyRateOf } from './progress.mjs';
 import { folder, spawnTracked, startLine, startSink } from './servers.mjs';
 
 /** Seconds: no run of the fixed list takes so long, unless it hangs. */
@@ -124,6 +124,7 @@ async function runOnce(setup, row, program, sink, content, home) {
     ...content,
     bytes: row.bytes,
     partSize: row.partSize,
+    limit: row.limit,
     ca: row.tls && setup.ca,
     data,
   });
@@ -141,6 +142,7 @@ async function runOnce(setup, row, program, sink, content, home) {
   else if (run.exit !== 0) problem = `exit ${run.exit ?? `by signal ${run.signal}`}: ${run.said}`;
   else if (completed !== wanted) problem = `${completed} of ${wanted} uploads were completed`;
   const isWatched = program.events && problem === undefined;
+  const history = isWatched && (await historySince(sink, before));
   return {
     ok: problem === undefined,
     problem,
@@ -157,7 +159,8 @@ async function runOnce(setup, row, program, sink, content, home) {
       cpu_seconds: after.cpu_seconds - before.cpu_seconds,
     },
     ...(passed ? { line: passed } : {}),
-    ...(isWatched ? { progress: progressOf(eventsOf(run.output), await historySince(sink, before)) } : {}),
+    ...(isWatched && !row.limit ? { progress: progressOf(eventsOf(run.output), history) } : {}),
+    ...(isWatched && row.limit ? { steady_rate: steadyRateOf(history, row.bytes) } : {}),
   };
 }
 

@@ -11,7 +11,7 @@ import { test } from 'node:test';
 
 import { contestants } from './contestants.mjs';
 import { resultsOf, slopeOf, spread } from './figures.mjs';
-import { progressOf } from './progress.mjs';
+import { progressOf, steadyRateOf } from './progress.mjs';
 import { runQueue } from './queuerow.mjs';
 import { hasPlace, markdownOf, readmeMarkers, textOf, withTable } from './report.mjs';
 import { rowsOf } from './rows.mjs';
@@ -42,6 +42,7 @@ test('uploads complete over plain HTTP, TLS and a line, and are told of', async 
     },
     { id: 'files', text: 'files', files: 5, bytes: 1000, partSize, programs },
     { id: 'watched', text: 'watched', line, bytes, partSize, programs: ['lanes4Watched'] },
+    { id: 'limit', text: 'a limit', limit: 8_000_000, bytes, partSize, programs: ['limited'] },
     { id: 'window', text: 'window', bytes, partSize, programs: ['window8'] },
   ];
   const done = [];
@@ -62,6 +63,7 @@ test('uploads complete over plain HTTP, TLS and a line, and are told of', async 
         for (const which of ['median', 'min', 'max'])
           assert.equal(typeof program[name][which], 'number', name);
       assert.ok(program.peak_bytes.min > 0);
+      if (row.limit) assert.ok(program.of_limit.median > 0);
       for (const run of program.runs) {
         assert.equal(run.exit, 0);
         assert.ok(run.server.bytes >= (row.files ?? 1) * row.bytes);
@@ -107,6 +109,18 @@ test('the rows of a run have programs that there are, and names of their own', (
       assert.ok(row.queue || (row.bytes > 0 && row.partSize > 0 && row.partSize <= 64e6), row.id);
     }
   }
+});
+
+test('a steady rate leaves out the begin and the end', () => {
+  const received = [
+    [0, 0],
+    [5000, 100],
+    [6000, 300],
+    [9000, 900],
+    [20_000, 1000],
+  ];
+  assert.equal(steadyRateOf({ received }, 1000), 200);
+  assert.ok(Number.isNaN(steadyRateOf({ received: [] }, 1000)));
 });
 
 test('progress is compared with what the sink counted at the same time', () => {

@@ -69,6 +69,8 @@ void check(const UploadCommand &command)
     checkRange(std::optional(command.giveUpAfter), seconds(0),
                seconds(std::numeric_limits<qint32>::max()));
     require(command.limitRate >= 0, "a rate is none below 0");
+    require(command.linePercent == 100 || (command.linePercent >= 50 && command.linePercent <= 95),
+            "a share of the line is in its range");
     require(isOrder(command.order), "an order names each part once");
     require(command.order.isEmpty() || command.files.size() == 1 || !command.combineName.isEmpty(),
             "an order is of one upload");

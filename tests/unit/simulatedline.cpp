@@ -124,7 +124,10 @@ void SimulatedLine::send()
             sending.push_back(&flow);
     }
     const double harmed = 1 - quality.harm * std::max(0, open - quality.harmBeyond);
-    double free = quality.rate * m_luck * std::max(0.1, harmed) * kStepSeconds;
+    double rate = quality.rate * m_luck * std::max(0.1, harmed);
+    if (const qint64 limit = m_pace.rateLimit(); limit > 0)
+        rate = std::min(rate, static_cast<double>(limit));
+    double free = rate * kStepSeconds;
     const auto wants = [this](const Flow *flow) {
         return std::min({flow->speed, quality.flowRate * flow->luck, flow->left / kStepSeconds});
     };

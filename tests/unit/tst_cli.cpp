@@ -260,6 +260,7 @@ void tst_Cli::options()
     QCOMPARE(cli().event(u"queued"_s).value("mime_type"_L1).toString(), u"text/x-c"_s);
     QVERIFY(!cli().event(u"completed"_s).contains("md5"_L1));
     QVERIFY(server().lastComplete()->md5.isNull());
+    QCOMPARE(cli().run(upload({u"--limit-rate"_s, u"80%"_s, filePath(u"a.c"_s)})), 0);
 }
 
 void tst_Cli::embeddedSandbox()

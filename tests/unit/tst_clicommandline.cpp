@@ -55,6 +55,7 @@ private Q_SLOTS:
         QVERIFY(command.order.isEmpty());
         QCOMPARE(command.giveUpAfter, std::chrono::seconds(300));
         QCOMPARE(command.limitRate, 0);
+        QCOMPARE(command.linePercent, 100);
         for (const QString &text :
              {command.baseUrl, command.purpose, command.mimeType, command.combineName,
               command.dataDir, command.caFile, command.logFile})
@@ -115,6 +116,11 @@ private Q_SLOTS:
         QCOMPARE(parsed<UploadCommand>(u"upload --expires-after 2592000 a"_s).expiresAfter,
                  std::optional(std::chrono::seconds(2'592'000)));
         QCOMPARE(parsed<UploadCommand>(u"upload --limit-rate 0 a"_s).limitRate, 0);
+        for (const int percent : {50, 80, 95}) {
+            const auto command = parsed<UploadCommand>(u"upload --limit-rate %1% a"_s.arg(percent));
+            QCOMPARE(command.linePercent, percent);
+            QCOMPARE(command.limitRate, 0);
+        }
         QCOMPARE(parsed<UploadCommand>(u"upload --order 0 a"_s).order, QList<int>{0});
         QCOMPARE(parsed<SandboxCommand>(u"sandbox --port 65535"_s).port, quint16(65535));
         QCOMPARE(parsed<SandboxCommand>(u"sandbox --lifetime 1"_s).lifetime,
@@ -153,6 +159,12 @@ private Q_SLOTS:
         row("upload --part-size -5 a", {u"--part-size"_s, u"'-5'"_s});
         row("upload --limit-rate fast a", {u"--limit-rate"_s, u"'fast'"_s});
         row("upload --limit-rate -1 a", {u"--limit-rate"_s, u"'-1'"_s});
+        for (const char *value : {"49%", "96%", "100%", "0%", "-80%", "80.5%", "80%%", "%"}) {
+            const QString text = QString::fromLatin1(value);
+            QTest::addRow("--limit-rate=%s", value)
+                << u"upload --limit-rate=%1 a"_s.arg(text)
+                << QStringList{u"--limit-rate"_s, u"'%1'"_s.arg(text), u"50%"_s, u"95%"_s};
+        }
         row("upload --expires-after 3599 a", {u"--expires-after"_s, u"'3599'"_s});
         row("upload --expires-after 2592001 a", {u"--expires-after"_s, u"'2592001'"_s});
         row("upload --expires-after 1h a", {u"--expires-after"_s, u"'1h'"_s});

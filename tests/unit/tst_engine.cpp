@@ -1,4 +1,5 @@
 #include "enginefixture.h"
+#include "transfer/linepace.h"
 
 #include <QCryptographicHash>
 #include <QElapsedTimer>
@@ -127,7 +128,7 @@ void EngineTest::createsOnlyWhenAPartCanStart()
 void EngineTest::smallOnesDoNotWaitForEachOther()
 {
     EngineFixture f(R"({"rules":[{"call":"complete","action":"stall","when":"answer"}]})", 4);
-    constexpr int most = 5;
+    constexpr int most = LinePace::kMostLanes;
     QStringList keys;
     for (int i = 0; i < most + 4; ++i)
         keys.append(f.add(f.request(f.makeFile(u"small%1"_s.arg(i), 1000))));

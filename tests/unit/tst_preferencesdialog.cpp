@@ -21,6 +21,7 @@ Preferences changedPreferences()
     Preferences preferences;
     preferences.lanes = 16;
     preferences.rateLimit = 2'500'000;
+    preferences.leavesShareFree = true;
     preferences.keepAwake = false;
     preferences.askBeforeAdding = false;
     preferences.holdByDefault = true;
@@ -43,6 +44,7 @@ private Q_SLOTS:
     void rates();
     void rateIsShown();
     void rateIsChanged();
+    void leavesAShareFree();
     void holdEndOnlyWithHold();
     void defaults();
     void buttons();
@@ -125,6 +127,19 @@ void PreferencesDialogTest::rateIsChanged()
     QCOMPARE(dialog.preferences().rateLimit, 0);
 }
 
+void PreferencesDialogTest::leavesAShareFree()
+{
+    PreferencesDialog dialog;
+    auto *share = named<QCheckBox>(dialog, u"Leave 20 % of the line free for others"_s);
+    QVERIFY(!share->isChecked());
+    QCOMPARE(dialog.preferences().linePercent(), 100);
+    share->click();
+    QVERIFY(dialog.preferences().leavesShareFree);
+    QCOMPARE(dialog.preferences().linePercent(), 80);
+    // Beside the fixed limit, and without it.
+    QCOMPARE(dialog.preferences().rateLimit, 0);
+}
+
 void PreferencesDialogTest::holdEndOnlyWithHold()
 {
     PreferencesDialog dialog;
@@ -167,7 +182,7 @@ void PreferencesDialogTest::everybodyCanUseIt()
     dialog.show();
     QVERIFY(QTest::qWaitForWindowExposed(&dialog));
     QCOMPARE(accessProblems(dialog), QString());
-    QVERIFY(tabChain(dialog).size() >= 13);
+    QVERIFY(tabChain(dialog).size() >= 14);
     QVERIFY(dialog.minimumSizeHint().width() <= 480);
 }
 

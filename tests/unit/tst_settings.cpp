@@ -42,6 +42,7 @@ Preferences otherPreferences()
     Preferences preferences;
     preferences.lanes = 7;
     preferences.rateLimit = 2'500'000;
+    preferences.leavesShareFree = true;
     preferences.keepAwake = false;
     preferences.askBeforeAdding = false;
     preferences.holdByDefault = true;
@@ -184,6 +185,8 @@ void SettingsTest::values_data()
     row("rateLimit=9223372036854775807",
         [](Preferences &p) { p.rateLimit = Preferences::kLargestRateLimit; });
     row("rateLimit=92233720368547758070", [](Preferences &) {});
+    row("leaveShareFree=true", [](Preferences &p) { p.leavesShareFree = true; });
+    row("leaveShareFree=20", [](Preferences &) {});
     row("notifications=false", [](Preferences &p) { p.notifications = false; });
     row("notifications=perhaps", [](Preferences &) {});
     row("closeAction=quit", [](Preferences &p) { p.closeAction = CloseAction::Quit; });

@@ -81,6 +81,11 @@ QWidget *PreferencesDialog::buildTransfers()
     addRow(form, tr("&Parts sent at once:"), m_lanes);
     m_rate = new RateField(group);
     form->addRow(m_rate);
+    m_share = new QCheckBox(tr("Leave 20 % of the line &free for others"), group);
+    m_share->setAccessibleName(tr("Leave 20 % of the line free for others"));
+    m_share->setToolTip(tr("The line is measured for some seconds each minute"));
+    m_share->setAccessibleDescription(m_share->toolTip());
+    form->addRow(m_share);
     m_awake = new QCheckBox(tr("&Keep the computer awake while uploads run"), group);
     m_awake->setAccessibleName(tr("Keep the computer awake while uploads run"));
     form->addRow(m_awake);
@@ -127,6 +132,7 @@ void PreferencesDialog::setPreferences(const Preferences &preferences)
 {
     m_lanes->setValue(preferences.lanes);
     m_rate->setLimit(preferences.rateLimit);
+    m_share->setChecked(preferences.leavesShareFree);
     m_awake->setChecked(preferences.keepAwake);
     m_ask->setChecked(preferences.askBeforeAdding);
     m_hold->setChecked(preferences.holdByDefault);
@@ -141,6 +147,7 @@ Preferences PreferencesDialog::preferences() const
     Preferences preferences;
     preferences.lanes = m_lanes->value();
     preferences.rateLimit = m_rate->limit();
+    preferences.leavesShareFree = m_share->isChecked();
     preferences.keepAwake = m_awake->isChecked();
     preferences.askBeforeAdding = m_ask->isChecked();
     preferences.holdByDefault = m_hold->isChecked();

@@ -30,6 +30,7 @@ private:
 
     QSpinBox *m_lanes = nullptr;
     RateField *m_rate = nullptr;
+    QCheckBox *m_share = nullptr;
     QCheckBox *m_awake = nullptr;
     QCheckBox *m_ask = nullptr;
     QCheckBox *m_hold = nullptr;

@@ -53,6 +53,7 @@ void PreferencesFlow::tell()
 {
     m_session->setLanes(m_preferences.lanes);
     m_session->setRateLimit(m_preferences.rateLimit);
+    m_session->setLinePercent(m_preferences.linePercent());
     m_session->setKeepsAwake(m_preferences.keepAwake);
     m_window->adding().setAskBeforeAdding(m_preferences.askBeforeAdding);
     m_window->adding().setHold(m_preferences.holdByDefault, m_preferences.holdEnd);

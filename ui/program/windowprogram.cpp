@@ -94,6 +94,7 @@ int runFirst(const WindowCommand &command, const QString &dataDir, SingleInstanc
     options.environmentAccount = profileOfEnvironment().keyAccount();
     options.lanes = preferences.current().lanes;
     options.rateLimit = preferences.current().rateLimit;
+    options.linePercent = preferences.current().linePercent();
     Session session(options, keychain);
     MainWindow window(session, now);
     TrayIcon tray(window.model(), window.actions());
