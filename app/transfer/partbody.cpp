@@ -298,15 +298,26 @@ qint64 PartBody::allowedBytes(qint64 wanted)
 {
     if (!m_limiter || wanted == 0)
         return wanted;
-    const qint64 allowed = m_limiter->take(wanted);
-    if (allowed > 0) {
-        disconnect(m_limiterWait);
-    } else if (!m_limiterWait) {
-        // Kept until something was given: the order of connection is the order of the queue.
-        m_limiterWait =
-            connect(m_limiter, &RateLimiter::available, this, [this] { Q_EMIT readyRead(); });
+    if (m_grantedBytes == 0 && !m_limiterWait)
+        m_grantedBytes = m_limiter->take(wanted);
+    const qint64 allowed = std::min(wanted, m_grantedBytes);
+    m_grantedBytes -= allowed;
+    if (allowed == 0 && !m_limiterWait) {
+        m_awaitedBytes = wanted;
+        m_limiterWait = connect(m_limiter, &RateLimiter::available, this, &PartBody::takeGrant);
     }
     return allowed;
+}
+
+void PartBody::takeGrant()
+{
+    // Here and not when it is read: the order of connection is the order of the queue, and who is
+    // read first is the transport's choice.
+    m_grantedBytes = m_limiter->take(m_awaitedBytes);
+    if (m_grantedBytes == 0)
+        return;
+    disconnect(m_limiterWait);
+    Q_EMIT readyRead();
 }
 
 qint64 PartBody::offsetInRange() const

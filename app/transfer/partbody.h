@@ -64,6 +64,7 @@ private:
     QByteArrayView readyBytes();
     bool takeChunk();
     qint64 allowedBytes(qint64 wanted);
+    void takeGrant();
     qint64 offsetInRange() const;
     void setProblem(const FileProblem &problem);
 
@@ -79,7 +80,9 @@ private:
     bool m_allTaken = false; ///< there is no such chunk: the range was read and checked to its end
     bool m_waitingForFile = false;
     QPointer<RateLimiter> m_limiter;
-    QMetaObject::Connection m_limiterWait;
+    QMetaObject::Connection m_limiterWait; ///< while it is in the limiter's queue
+    qint64 m_awaitedBytes = 0; ///< so many are wanted there
+    qint64 m_grantedBytes = 0; ///< by the limiter, and not read yet
     std::shared_ptr<ReadAhead> m_readAhead;
     FileProblem m_problem;
 };

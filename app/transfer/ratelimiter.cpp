@@ -48,7 +48,9 @@ qint64 RateLimiter::take(qint64 wanted)
     if (m_timer)
         return 0;
     refill();
-    const qint64 taken = std::min(wanted, static_cast<qint64>(m_tokens));
+    // A few bytes would cost who gets them the turn.
+    const double least = std::min({static_cast<double>(wanted), smallestQuantum, quantum()});
+    const qint64 taken = m_tokens < least ? 0 : std::min(wanted, static_cast<qint64>(m_tokens));
     m_tokens -= static_cast<double>(taken);
     if (taken == 0)
         wakeWhenAvailable();

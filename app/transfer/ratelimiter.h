@@ -9,9 +9,9 @@ namespace longshore {
 /// A token bucket shared by all part bodies of an engine. It begins empty and holds some 50 ms'
 /// worth. Engine thread. Runs a timer only while somebody waits.
 ///
-/// Fair if who waits connects to available() at its first 0 and disconnects when it got something:
-/// slots are called in the order in which they were connected, so that the one who got something
-/// comes last next time.
+/// Fair if who waits connects to available() at its first 0, takes in that slot, and disconnects
+/// when it got something: slots are called in the order in which they were connected, so that the
+/// one who got something comes last next time.
 class RateLimiter final : public QObject
 {
     Q_OBJECT

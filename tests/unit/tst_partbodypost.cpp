@@ -12,6 +12,7 @@
 #include <QTcpSocket>
 #include <QTest>
 
+#include <array>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -101,6 +102,7 @@ private Q_SLOTS:
     void cleanup();
     void rateLimit();
     void rateLimitIsFair();
+    void rateLimitIsFairToWhoIsReadLast();
     void limiterDestroyed();
     void posted();
     void postedThrottled();
@@ -165,6 +167,32 @@ void TestPartBodyPost::rateLimitIsFair()
         QVERIFY2(reader->data.size() > 240'000 && reader->data.size() < 260'000,
                  qPrintable(QString::number(reader->data.size())));
     }
+}
+
+void TestPartBodyPost::rateLimitIsFairToWhoIsReadLast()
+{
+    const SourceFile source = m_files->write(randomBytes(500'000, 12));
+    VirtualClock clock;
+    RateLimiter limiter(clock, 50'000);
+    std::vector<std::unique_ptr<PartBody>> bodies;
+    std::array<qsizetype, 4> sent{};
+    for (std::size_t lane = 0; lane < sent.size(); ++lane)
+        bodies.push_back(wholeBody(source, *m_pool, &limiter));
+    QVERIFY(m_pool->waitForDone(30'000));
+    // As libcurl does it: who is woken is read when its turn in another queue comes.
+    while (clock.monotonic() < 10s) {
+        for (std::size_t lane = 0; lane < sent.size(); ++lane) {
+            QByteArray block;
+            do {
+                block = bodies.at(lane)->read(16 * 1024);
+                sent.at(lane) += block.size();
+            } while (!block.isEmpty());
+        }
+        QVERIFY(clock.nextDue());
+        clock.advance(*clock.nextDue() - clock.monotonic());
+    }
+    for (const qsizetype bytes : sent)
+        QVERIFY2(bytes > 120'000 && bytes < 130'000, qPrintable(QString::number(bytes)));
 }
 
 void TestPartBodyPost::limiterDestroyed()
