@@ -2,7 +2,7 @@
 // preloaded (killwrite.cpp; LONGSHORE_KILLWRITE names it). LONGSHORE_WRITES_EVERY: 1 is the full size.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
 
 import { newFolder, sha256OfFile, startSandbox, upload, writeRandomFile } from '../support/processes.mjs';
@@ -44,7 +44,9 @@ class Trial {
   /** One run; killed if `how` is given. What the service had confirmed is not sent again. */
   async run(how, nth) {
     const killing = how && {
-      LD_PRELOAD: library,
+      // A space would end the name in LD_PRELOAD, but does not in the path it is looked for in.
+      LD_PRELOAD: basename(library),
+      LD_LIBRARY_PATH: [dirname(library), process.env.LD_LIBRARY_PATH ?? ''].filter(Boolean).join(delimiter),
       LONGSHORE_KILL_AT: `${nth}`,
       LONGSHORE_KILL_HOW: how,
     };
