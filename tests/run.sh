@@ -108,7 +108,7 @@ driver=$root/build/tests
 write_driver "$driver"
 export QT_QPA_PLATFORM=offscreen
 export UBSAN_OPTIONS=print_stacktrace=1
-export LSAN_OPTIONS="suppressions=$root/tests/lsan.supp print_suppressions=0"
+export LSAN_OPTIONS="suppressions=\"$root/tests/lsan.supp\" print_suppressions=0"
 # The distribution's Qt isn't compiled for ThreadSanitizer.
 export TSAN_OPTIONS="ignore_noninstrumented_modules=1 second_deadlock_stack=1 die_after_fork=0"
 choose_runner
