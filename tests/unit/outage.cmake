@@ -4,9 +4,9 @@ longshore_test(tst_hostgate SOURCES gatetrial.h
   LIBS longshore_transfer longshore_testsupport_clock)
 longshore_test(tst_hostgatewaits SOURCES gatetrial.h
   LIBS longshore_transfer longshore_testsupport_clock)
-longshore_test(tst_lanetuner SOURCES simulatedline.cpp simulatedline.h LIBS longshore_transfer)
+longshore_test(tst_lanetuner TIMEOUT 900 SOURCES simulatedline.cpp simulatedline.h LIBS longshore_transfer)
 longshore_test(tst_linepace LIBS longshore_transfer)
-longshore_test(tst_lineshare SOURCES simulatedline.cpp simulatedline.h LIBS longshore_transfer longshore_testsupport_clock)
+longshore_test(tst_lineshare TIMEOUT 900 SOURCES simulatedline.cpp simulatedline.h LIBS longshore_transfer longshore_testsupport_clock)
 longshore_test(tst_forecast LIBS longshore_transfer)
 longshore_test(tst_serviceclock LIBS longshore_transfer longshore_testsupport_clock)
 longshore_test(tst_fileconfirmation ${outage_harness})
