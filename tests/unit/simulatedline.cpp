@@ -3,6 +3,8 @@
 #include "api/apierror.h"
 #include "transfer/partplan.h"
 
+#include <QTest>
+
 #include <algorithm>
 #include <cmath>
 
@@ -12,6 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr double kMegabit = 125'000; // bytes
 constexpr auto kStep = 10ms;
 constexpr double kStepSeconds = 0.01;
 constexpr auto kTelling = 100ms;
@@ -28,6 +31,26 @@ std::size_t stepsBy(std::chrono::milliseconds time)
 }
 
 } // namespace
+
+LineQuality usualLine(double megabits, std::chrono::milliseconds roundTrip)
+{
+    LineQuality quality;
+    quality.rate = megabits * kMegabit;
+    quality.flowRate = quality.rate / 5;
+    quality.roundTrip = roundTrip;
+    return quality;
+}
+
+void usualLines()
+{
+    QTest::addColumn<LineQuality>("quality");
+    for (const int megabits : {25, 200, 1000}) {
+        for (const auto roundTrip : {20ms, 80ms, 200ms}) {
+            QTest::addRow("%d Mbit/s, %d ms", megabits, static_cast<int>(roundTrip.count()))
+                << usualLine(megabits, roundTrip);
+        }
+    }
+}
 
 SimulatedLine::SimulatedLine(const LineQuality &lineQuality, int lanes, quint32 seed,
                              double expected)

@@ -24,6 +24,11 @@ struct LineQuality
     double harm = 0;
 };
 
+/// One connection gets a fifth of the line.
+LineQuality usualLine(double megabits, std::chrono::milliseconds roundTrip);
+/// Test data: a column `quality` and nine usual lines.
+void usualLines();
+
 /// One large upload over a line, in virtual time: parts are sent on the lanes of a LinePace, which
 /// is told what PartAttempt would tell it. Connections open in three round trips, gather speed by
 /// doubling theirs each round trip, and stay open; between two parts of a lane are one or two round

@@ -10,19 +10,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr double mbit = 125'000;
 constexpr int mostLanes = LinePace::kMostLanes;
 constexpr std::initializer_list<quint32> seeds{1, 2, 3};
-
-/// One connection gets a fifth of the line.
-LineQuality usualLine(double megabits, std::chrono::milliseconds roundTrip)
-{
-    LineQuality quality;
-    quality.rate = megabits * mbit;
-    quality.flowRate = quality.rate / 5;
-    quality.roundTrip = roundTrip;
-    return quality;
-}
 
 /// Bytes/s between 20 and 30 s with each fixed number of lanes, from cold.
 struct FixedLanes
@@ -61,11 +50,11 @@ class LaneTunerTest final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void fillsTheLine_data() { lines(); }
+    void fillsTheLine_data() { usualLines(); }
     void fillsTheLine();
-    void settles_data() { lines(); }
+    void settles_data() { usualLines(); }
     void settles();
-    void yieldsToALineThatHalves_data() { lines(); }
+    void yieldsToALineThatHalves_data() { usualLines(); }
     void yieldsToALineThatHalves();
     void takesNoMoreThanTheLineWants();
     void goesBelowTheStart();
@@ -78,21 +67,7 @@ private Q_SLOTS:
     void beginsAnewAfterAPause();
     void aFixedNumberStays();
     void staysWithinBounds();
-
-private:
-    static void lines();
 };
-
-void LaneTunerTest::lines()
-{
-    QTest::addColumn<LineQuality>("quality");
-    for (const int megabits : {25, 200, 1000}) {
-        for (const auto roundTrip : {20ms, 80ms, 200ms}) {
-            QTest::addRow("%d Mbit/s, %d ms", megabits, static_cast<int>(roundTrip.count()))
-                << usualLine(megabits, roundTrip);
-        }
-    }
-}
 
 void LaneTunerTest::fillsTheLine()
 {

@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr double mbit = 125'000;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 // Which is some twenty times slower, and finds nothing more in another run.
 constexpr std::initializer_list<quint32> seeds{1};
@@ -29,16 +28,6 @@ constexpr double mostUsed = 0.86;
 // Of the line over ten minutes.
 constexpr double leastOnAverage = 0.76;
 constexpr double mostOnAverage = 0.82;
-
-/// One connection gets a fifth of the line.
-LineQuality usualLine(double megabits, std::chrono::milliseconds roundTrip)
-{
-    LineQuality quality;
-    quality.rate = megabits * mbit;
-    quality.flowRate = quality.rate / 5;
-    quality.roundTrip = roundTrip;
-    return quality;
-}
 
 QString percent(double share)
 {
@@ -93,11 +82,11 @@ class LineShareTest final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void leavesAFifth_data() { lines(); }
+    void leavesAFifth_data() { usualLines(); }
     void leavesAFifth();
-    void lanesStillFitTheLine_data() { lines(); }
+    void lanesStillFitTheLine_data() { usualLines(); }
     void lanesStillFitTheLine();
-    void yieldsToALineThatFalls_data() { lines(); }
+    void yieldsToALineThatFalls_data() { usualLines(); }
     void yieldsToALineThatFalls();
     void followsALineThatGrows();
     void otherShares_data();
@@ -115,21 +104,7 @@ private Q_SLOTS:
     void hasAFloor();
     void buffersOfASlowLineAreNoMeasure();
     void noTimerWithoutWork();
-
-private:
-    static void lines();
 };
-
-void LineShareTest::lines()
-{
-    QTest::addColumn<LineQuality>("quality");
-    for (const int megabits : {25, 200, 1000}) {
-        for (const auto roundTrip : {20ms, 80ms, 200ms}) {
-            QTest::addRow("%d Mbit/s, %d ms", megabits, static_cast<int>(roundTrip.count()))
-                << usualLine(megabits, roundTrip);
-        }
-    }
-}
 
 void LineShareTest::leavesAFifth()
 {
