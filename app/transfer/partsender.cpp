@@ -233,8 +233,7 @@ void PartSender::onFailed(int index, const ApiError &error, bool stalled)
     part.error = error;
     part.error.part = index;
     m_lastError = part.error;
-    m_context.pace.failed(m_spec.parts[index].bytes(), error, stalled,
-                          m_context.clock.monotonic());
+    m_context.pace.failed(m_spec.parts[index].bytes(), error, stalled, m_context.clock.monotonic());
 
     FailureFacts facts;
     facts.call = CallKind::Part;
@@ -243,7 +242,7 @@ void PartSender::onFailed(int index, const ApiError &error, bool stalled)
     facts.attempt = part.failures;
     facts.badAnswers = part.badAnswers;
     facts.expired = m_isExpired();
-    facts.maybeCancelled = m_maybeCancelled;
+    facts.maybeCancelled = m_maybeCancelled || m_cancelSent;
     // The upload was created: the service is there.
     facts.answeredBefore = true;
     const FailureVerdict verdict = decide(facts, m_context.random.generateDouble());

@@ -37,6 +37,9 @@ public:
     /// It may have been cancelled since an earlier run, here or elsewhere; until a part is
     /// confirmed.
     void setMaybeCancelled(bool maybe) { m_maybeCancelled = maybe; }
+    /// An earlier run may have sent a cancel. The service can still come to it after it has taken
+    /// parts of this run.
+    void setCancelSent(bool sent) { m_cancelSent = sent; }
     /// An earlier run may have sent parts whose answers it did not live to see.
     void assumeDoubled();
 
@@ -127,6 +130,7 @@ private:
     QString m_uploadId;
     std::function<bool()> m_isExpired;
     bool m_maybeCancelled = false;
+    bool m_cancelSent = false;
 
     std::vector<Part> m_parts;
     std::set<int> m_unsent; ///< indices in state Waiting

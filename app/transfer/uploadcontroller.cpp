@@ -18,7 +18,7 @@ UploadController::UploadController(const TransferContext &context, UploadSpec sp
     , m_paused(stored.paused)
     , m_completeAgain(stored.completeAgain)
     , m_resumed(stored.created.has_value())
-    , m_maybeCancelled(stored.cancelling)
+    , m_cancelSent(stored.cancelling)
     , m_completeMaybeSent(stored.completing)
     , m_order(isPermutation(stored.order, m_spec.parts.size()) ? stored.order
                                                                : fileOrder(m_spec.parts.size()))
@@ -36,7 +36,7 @@ UploadController::UploadController(const TransferContext &context, UploadSpec sp
     if (stored.completing)
         m_finisher.checksum().restore(stored.completingMd5);
     m_sender.begin(m_created ? m_created->uploadId : QString(), stored.confirmedParts);
-    m_sender.setMaybeCancelled(m_maybeCancelled);
+    m_sender.setCancelSent(m_cancelSent);
     connect(&m_report, &UploadReport::happened, this, &UploadController::happened);
     connectSender();
     connectFinisher();
@@ -380,7 +380,7 @@ StoredProgress UploadController::progress() const
     stored.order = m_order;
     stored.completing = m_completeMaybeSent;
     stored.completingMd5 = m_completeMaybeSent ? m_finisher.checksum().md5() : QByteArray();
-    stored.cancelling = m_maybeCancelled || m_phase == Phase::Cancelling;
+    stored.cancelling = m_cancelSent || m_phase == Phase::Cancelling;
     stored.paused = m_paused;
     return stored;
 }

@@ -167,7 +167,7 @@ private:
     bool m_completeAgain = false; ///< without a look first
     bool m_resumed = false; ///< an earlier run sent parts of what m_created names
     bool m_cancelRequested = false;
-    bool m_maybeCancelled = false; ///< an earlier run may have sent cancel
+    bool m_cancelSent = false; ///< an earlier run may have sent cancel
     bool m_completeMaybeSent = false; ///< this run or an earlier one may have sent complete
     /// The next step waits for a change to be on record.
     bool m_recording = false;

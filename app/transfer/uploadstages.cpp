@@ -124,7 +124,7 @@ void UploadController::startCompleting()
 
 Finisher::Plan UploadController::finisherPlan() const
 {
-    return {*m_created, m_order, m_sender.confirmedIds(), m_maybeCancelled};
+    return {*m_created, m_order, m_sender.confirmedIds(), m_cancelSent};
 }
 
 void UploadController::onCompleteRefused(const ApiError &error)
@@ -200,12 +200,13 @@ void UploadController::forgetUpload()
 {
     setCreated(std::nullopt);
     m_finisher.checksum().restore({});
-    m_maybeCancelled = false;
+    m_cancelSent = false;
     m_completeMaybeSent = false;
     m_resumed = false;
     m_forecast.clear();
     m_sender.begin({}, {});
     m_sender.setMaybeCancelled(false);
+    m_sender.setCancelSent(false);
 }
 
 void UploadController::beginAgain(const QString &reason)

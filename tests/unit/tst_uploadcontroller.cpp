@@ -28,6 +28,7 @@ private Q_SLOTS:
     void resumedCompletingLooksFirst_data();
     void resumedCompletingLooksFirst();
     void resumedAfterTheHourBeginsAgain();
+    void cancelOfAnEarlierRunMayComeLate();
     void progressNeverAheadOfTheService();
 };
 
@@ -341,6 +342,30 @@ void UploadControllerTest::resumedAfterTheHourBeginsAgain()
     QCOMPARE(h.service.count(u"create"_s), 1);
     QCOMPARE(h.service.count(u"part"_s), 4);
     QVERIFY(!h.eventsOf<CompletedEvent>().first().partIds.contains(u"part_old"_s));
+}
+
+void UploadControllerTest::cancelOfAnEarlierRunMayComeLate()
+{
+    ControllerHarness h;
+    const qint64 createdAt = h.clock.utc().toSecsSinceEpoch() - 60;
+    StoredProgress stored;
+    stored.created = UploadCreated{u"upload_old"_s, createdAt, createdAt + 3600, 0};
+    stored.confirmedParts.insert(0, u"part_old"_s);
+    stored.cancelling = true;
+    h.make(h.makeSpec(1000, 100), stored);
+    h.service.setHandler([](const FakeRequest &request) {
+        if (request.call == "part"_L1 && request.path.contains("upload_old"_L1) && request.nth > 3)
+            return FakeAnswer::refusal(400, u"invalid_request_error"_s, u"It is cancelled."_s);
+        return standardAnswer(request);
+    });
+    h.controller->start();
+    QVERIFY(h.runToEnd());
+    QCOMPARE(h.state(), UploadState::Completed);
+    QCOMPARE(h.eventsOf<RestartedEvent>().size(), 1);
+    QCOMPARE(h.service.count(u"create"_s), 1);
+    const QStringList partIds = h.eventsOf<CompletedEvent>().first().partIds;
+    QCOMPARE(partIds.size(), 10);
+    QVERIFY(!partIds.contains(u"part_old"_s));
 }
 
 void UploadControllerTest::progressNeverAheadOfTheService()
