@@ -13,8 +13,12 @@ namespace {
 
 constexpr qint64 mebibyte = 1024 * 1024;
 // On a line that was never measured: on a slow one a part is not lost after minutes, and on a fast
-// one the time of a request does not outweigh that of its bytes.
-constexpr qint64 smallestChosenPart = 8 * mebibyte;
+// one the time of a request does not outweigh that of its bytes. A small upload has smaller ones,
+// so that it has two for each lane, as far as that is not too many requests where there are many
+// such.
+constexpr qint64 usualUnmeasuredPart = 8 * mebibyte;
+constexpr qint64 smallestUnmeasuredPart = 2 * mebibyte;
+constexpr qint64 roundsUnmeasured = 2;
 constexpr qint64 smallestSuitedPart = 4 * mebibyte;
 // Services count requests: some 500 of parts a minute leave room for the others. However fast the
 // line is, an upload that was cut unmeasured has no more in all.
@@ -202,9 +206,11 @@ private:
 qint64 automaticPartSize(qint64 bytes, const EndpointLimits &limits, const LineHints &line)
 {
     const auto divided = [](qint64 whole, qint64 by) { return whole / by + (whole % by != 0); };
-    qint64 size = std::max(divided(bytes, mostPartsUnmeasured), smallestChosenPart);
+    const qint64 lanes = std::max(1, line.lanes);
+    qint64 size = std::max(divided(bytes, mostPartsUnmeasured),
+                           std::clamp(divided(bytes, roundsUnmeasured * lanes),
+                                      smallestUnmeasuredPart, usualUnmeasuredPart));
     if (line.suited > 0) {
-        const qint64 lanes = std::max(1, line.lanes);
         const qint64 share = divided(bytes, roundsOfParts * lanes);
         const qint64 least = line.suited / (suitedSeconds * mostRequestsAMinute / 60) * lanes;
         size = std::max({std::min(line.suited, share), least, smallestSuitedPart});

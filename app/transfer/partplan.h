@@ -53,7 +53,8 @@ struct LineHints
 /// 64,000,000 bytes ("at most 64 MB" may mean either MB; this is safe both ways): on a line that
 /// was measured a whole number of MiB that suits it, 4 MiB or more, but so small that each lane
 /// gets some parts, as far as a service that counts requests likes it; otherwise a whole number of
-/// MiB, 8 MiB or more, for at most 500 parts. Smaller ones only where the line bears no others.
+/// MiB, 2 MiB or more, for two parts for each lane where these are no larger than 8 MiB, and for at
+/// most 500 parts. Smaller ones only where the line bears no others.
 qint64 automaticPartSize(qint64 bytes, const EndpointLimits &limits, const LineHints &line = {});
 
 /// The end of the last line that ends within (from, to] of a source, as the offset behind its

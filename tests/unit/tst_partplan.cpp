@@ -48,7 +48,10 @@ void TestPartPlan::automaticSize_data()
     QTest::addColumn<qint64>("limit");
     QTest::addColumn<qint64>("expected");
     constexpr qint64 limit = 67'108'864;
-    QTest::newRow("one byte") << qint64(1) << limit << 8 * mebibyte;
+    QTest::newRow("one byte") << qint64(1) << limit << 2 * mebibyte;
+    QTest::newRow("up to 16 of the smallest") << 32 * mebibyte << limit << 2 * mebibyte;
+    QTest::newRow("two for each lane") << 32 * mebibyte + 1 << limit << 3 * mebibyte;
+    QTest::newRow("as large as usual") << 113 * mebibyte << limit << 8 * mebibyte;
     QTest::newRow("up to 500 of the smallest") << 4000 * mebibyte << limit << 8 * mebibyte;
     QTest::newRow("one byte more") << 4000 * mebibyte + 1 << limit << 9 * mebibyte;
     QTest::newRow("8 GiB") << 8 * gibibyte << limit << 17 * mebibyte;
@@ -141,12 +144,12 @@ void TestPartPlan::theTailIsForAllLanes()
 void TestPartPlan::smallUploadsHaveNoTail()
 {
     PartPlanRequest request;
-    request.sources = {source(64 * mebibyte)};
+    request.sources = {source(16 * mebibyte)};
     QCOMPARE(planParts(request).parts.size(), 8);
-    request.sources = {source(65 * mebibyte)};
+    request.sources = {source(17 * mebibyte)};
     const PartPlan plan = planParts(request);
     verifyPlan(plan, request);
-    QCOMPARE(plan.parts.first().bytes(), 8 * mebibyte);
+    QCOMPARE(plan.parts.first().bytes(), 2 * mebibyte);
     QCOMPARE(plan.parts.last().bytes(), mebibyte);
 }
 
