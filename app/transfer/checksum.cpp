@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
+#include <vector>
 
 namespace longshore {
 
@@ -32,6 +34,7 @@ struct Checksum::Job
         , parts(uploadParts)
         , order(partOrder)
         , answer(checksum)
+        , m_isReleased(static_cast<std::size_t>(parts.size()), false)
     {
     }
 
@@ -41,14 +44,25 @@ struct Checksum::Job
     PoolAnswer<Checksum, ChecksumResult> answer;
     std::atomic<qint64> hashed = 0;
 
+    /// Whether run() has to be called now: there is a part for it, and it is not under way.
+    bool release(const QList<int> &indices);
+    /// Goes on as far as parts are released; the answer comes once all are done.
     void run();
 
 private:
+    bool isNextReleased() const;
+    /// False: nothing is released, and run() will be called again.
+    bool keepRunning();
     /// Stops early, without a problem, when nobody wants the answer.
-    FileProblem addParts();
     FileProblem addPart(const PlannedPart &part);
     FileProblem openSource(int source);
+    void closeSource();
     void add(const QByteArray &bytes);
+
+    mutable std::mutex m_mutex; ///< never held while the disk is read
+    std::vector<bool> m_isReleased; ///< by index
+    qsizetype m_done = 0; ///< parts of the order
+    bool m_isRunning = false;
 
     QCryptographicHash m_hash{QCryptographicHash::Md5};
     QByteArray m_buffer;
@@ -57,28 +71,52 @@ private:
     QSet<int> m_sourcesUsed;
 };
 
+bool Checksum::Job::release(const QList<int> &indices)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const int index : indices)
+            m_isReleased[static_cast<std::size_t>(index)] = true;
+        if (m_isRunning)
+            return false;
+    }
+    return keepRunning();
+}
+
+bool Checksum::Job::isNextReleased() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_isReleased[static_cast<std::size_t>(order.at(m_done))];
+}
+
+bool Checksum::Job::keepRunning()
+{
+    const std::lock_guard lock(m_mutex);
+    m_isRunning = m_isReleased[static_cast<std::size_t>(order.at(m_done))];
+    return m_isRunning;
+}
+
 void Checksum::Job::run()
 {
-    FileProblem problem = addParts();
+    FileProblem problem;
+    while (m_done < order.size() && !problem.isProblem() && !answer.isUnwanted()) {
+        if (!isNextReleased()) {
+            closeSource();
+            if (!keepRunning())
+                return;
+        }
+        problem = addPart(parts.at(order.at(m_done)));
+        const std::lock_guard lock(m_mutex);
+        ++m_done;
+    }
     // What was hashed first may have changed since.
     for (auto source = m_sourcesUsed.cbegin();
          source != m_sourcesUsed.cend() && !problem.isProblem() && !answer.isUnwanted(); ++source) {
         problem = checkUnchanged(sources.at(*source).path, sources.at(*source).stamp);
     }
     const QByteArray md5 = problem.isProblem() ? QByteArray() : m_hash.result().toHex();
-    m_file.reset();
-    m_buffer = {};
+    closeSource();
     answer.give({md5, problem});
-}
-
-FileProblem Checksum::Job::addParts()
-{
-    for (const int index : order) {
-        const FileProblem problem = addPart(parts.at(index));
-        if (problem.isProblem() || answer.isUnwanted())
-            return problem;
-    }
-    return {};
 }
 
 FileProblem Checksum::Job::addPart(const PlannedPart &part)
@@ -111,6 +149,13 @@ FileProblem Checksum::Job::openSource(int source)
     return openUnchanged(*m_file, sources.at(source).path, sources.at(source).stamp);
 }
 
+void Checksum::Job::closeSource()
+{
+    m_file.reset();
+    m_source = -1;
+    m_buffer = {};
+}
+
 void Checksum::Job::add(const QByteArray &bytes)
 {
     m_hash.addData(bytes);
@@ -121,13 +166,24 @@ Checksum::Checksum(const QList<SourceFile> &sources, const QList<PlannedPart> &p
                    const QList<int> &order, QThreadPool &pool, QObject *parent)
     : QObject(parent)
     , m_job(std::make_shared<Job>(sources, parts, order, this))
+    , m_pool(pool)
 {
-    PoolJob<Job>::start(pool, m_job);
 }
 
 Checksum::~Checksum()
 {
     m_job->answer.leave();
+}
+
+void Checksum::release(const QList<int> &indices)
+{
+    if (m_job->release(indices))
+        PoolJob<Job>::start(m_pool, m_job);
+}
+
+void Checksum::releaseAll()
+{
+    release(m_job->order);
 }
 
 void Checksum::deliver()

@@ -12,17 +12,23 @@ class QThreadPool;
 
 namespace longshore {
 
-/// The md5 of an upload's content with its parts in a given order, computed in a pool thread.
-/// Answers exactly once through finished(); destroyed earlier it stops soon and answers never.
+/// The md5 of an upload's content with its parts in a given order, computed in pool threads. Reads
+/// only parts that were released, so that it can stay near those that are sent, whose bytes are in
+/// memory; without one it keeps neither a thread nor a file. Answers exactly once through
+/// finished(); destroyed earlier it stops soon and answers never.
 class Checksum final : public QObject
 {
     Q_OBJECT
 
 public:
-    /// `order` is a permutation of all indices of `parts`. Starts at once.
+    /// `order` is a permutation of all indices of `parts`.
     Checksum(const QList<SourceFile> &sources, const QList<PlannedPart> &parts,
              const QList<int> &order, QThreadPool &pool, QObject *parent = nullptr);
     ~Checksum() override;
+
+    /// These parts may be read from now on.
+    void release(const QList<int> &indices);
+    void releaseAll();
 
     /// Bytes hashed so far; cheap, any thread.
     qint64 hashed() const;
@@ -38,6 +44,7 @@ private Q_SLOTS:
 private:
     struct Job;
     std::shared_ptr<Job> m_job;
+    QThreadPool &m_pool;
 };
 
 /// Compares the stamps of all sources in a pool thread. Answers exactly once; destroyed earlier

@@ -32,6 +32,33 @@ void ContentChecksum::start(const QList<int> &order)
                 m_md5 = md5;
                 Q_EMIT settled();
             });
+    if (order == fileOrder(order.size()))
+        m_job->release(m_sent.values());
+    else
+        m_job->releaseAll();
+}
+
+void ContentChecksum::sent(const QList<int> &indices)
+{
+    if (!m_wanted)
+        return;
+    for (const int index : indices)
+        m_sent.insert(index);
+    if (m_job)
+        m_job->release(indices);
+}
+
+void ContentChecksum::hurry()
+{
+    if (m_job)
+        m_job->releaseAll();
+}
+
+void ContentChecksum::forget()
+{
+    stop();
+    m_md5.clear();
+    m_sent.clear();
 }
 
 void ContentChecksum::stop()

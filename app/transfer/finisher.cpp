@@ -29,6 +29,7 @@ void Finisher::start(const Plan &plan)
 {
     m_plan = plan;
     m_stage = Stage::AwaitingChecksum;
+    m_checksum.hurry();
     goOn();
 }
 

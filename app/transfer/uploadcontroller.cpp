@@ -51,6 +51,8 @@ void UploadController::connectSender()
 {
     connect(&m_sender, &PartSender::happened, this, [this](const PartEvent &event) {
         m_report.say(event);
+        if (event.state == PartState::Sending)
+            m_finisher.checksum().sent({event.index});
         Q_EMIT changed();
     });
     connect(&m_sender, &PartSender::progressed, this, [this] {

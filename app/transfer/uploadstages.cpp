@@ -71,6 +71,7 @@ void UploadController::startSending(const QHash<int, QString> &confirmed)
     m_confirmedBefore = m_sender.confirmedBytes();
     releaseLane();
     armExpiry();
+    m_finisher.checksum().sent(confirmed.keys());
     m_finisher.checksum().start(m_order);
     pump();
     Q_EMIT changed();
@@ -199,7 +200,7 @@ void UploadController::onGone(const ApiError &error)
 void UploadController::forgetUpload()
 {
     setCreated(std::nullopt);
-    m_finisher.checksum().restore({});
+    m_finisher.checksum().forget();
     m_cancelSent = false;
     m_completeMaybeSent = false;
     m_resumed = false;

@@ -1,4 +1,4 @@
-longshore_test(tst_checksum LIBS longshore_parts)
+longshore_test(tst_checksum LIBS longshore_transfer)
 longshore_test(tst_clock LIBS longshore_parts longshore_testsupport_clock)
 longshore_test(tst_filestamp LIBS longshore_parts)
 longshore_test(tst_linecuts LIBS longshore_parts)

@@ -1,6 +1,7 @@
 #include "transfer/checksum.h"
 
 #include "support/sourcefiles.h"
+#include "transfer/uploadspec.h"
 
 #include <QCryptographicHash>
 #include <QRandomGenerator>
@@ -66,6 +67,8 @@ private Q_SLOTS:
     void knownSums();
     void anyOrder();
     void severalSources();
+    void readsOnlyWhatIsReleased();
+    void releasedWhileItRuns();
     void countsWhatIsHashed();
     void changed_data();
     void changed();
@@ -111,7 +114,9 @@ QList<PlannedPart> TestChecksum::plan(const QList<SourceFile> &sources, qint64 p
 Listener<Checksum> TestChecksum::checksum(const QList<SourceFile> &sources,
                                           const QList<PlannedPart> &parts, const QList<int> &order)
 {
-    return Listener<Checksum>(std::make_unique<Checksum>(sources, parts, order, *m_pool));
+    auto sum = std::make_unique<Checksum>(sources, parts, order, *m_pool);
+    sum->releaseAll();
+    return Listener<Checksum>(std::move(sum));
 }
 
 Listener<Checksum> TestChecksum::wholeChecksum(const SourceFile &source)
@@ -189,6 +194,60 @@ void TestChecksum::severalSources()
     QTRY_COMPARE(mixed.answers, 1);
     QCOMPARE(inOrder.md5, md5Of("first\nsecond\n"));
     QCOMPARE(mixed.md5, md5Of("\nfirondst\nsec"));
+}
+
+void TestChecksum::readsOnlyWhatIsReleased()
+{
+    const QByteArray content = randomBytes(10'000, 6);
+    const SourceFile source = m_files->write(content);
+    const QList<PlannedPart> parts = plan({source}, 1'000);
+    Listener<Checksum> sum(
+        std::make_unique<Checksum>(QList<SourceFile>{source}, parts, fileOrder(10), *m_pool));
+    const auto hashes = [&](const QList<int> &indices, qint64 bytes) {
+        sum.object().release(indices);
+        return m_pool->waitForDone(30'000) && sum.object().hashed() == bytes;
+    };
+    QVERIFY(hashes({}, 0));
+    QVERIFY(hashes({1, 2}, 0));
+    QVERIFY(hashes({0}, 3'000));
+    QVERIFY(hashes({0}, 3'000));
+    QVERIFY(hashes({4, 9}, 3'000));
+    QVERIFY(hashes({3, 5}, 6'000));
+    QCoreApplication::processEvents();
+    QCOMPARE(sum.answers, 0);
+    sum.object().releaseAll();
+    QTRY_COMPARE(sum.answers, 1);
+    QCOMPARE(sum.md5, md5Of(content));
+    QVERIFY(hashes({0, 9}, 10'000));
+    QCoreApplication::processEvents();
+    QCOMPARE(sum.answers, 1);
+
+    Listener<Checksum> replaced(
+        std::make_unique<Checksum>(QList<SourceFile>{source}, parts, fileOrder(10), *m_pool));
+    replaced.object().release({0});
+    QVERIFY(m_pool->waitForDone(30'000));
+    m_files->write(content + "more", QFileInfo(source.path).fileName());
+    replaced.object().release({1});
+    QTRY_COMPARE(replaced.answers, 1);
+    QCOMPARE(replaced.problem.kind, FileProblem::Kind::Changed);
+}
+
+void TestChecksum::releasedWhileItRuns()
+{
+    const QByteArray content = randomBytes(200'000, 7);
+    const SourceFile source = m_files->write(content);
+    const QList<PlannedPart> parts = plan({source}, 1'000);
+    QRandomGenerator random(8);
+    for (int round = 0; round < 20; ++round) {
+        QList<int> left = fileOrder(parts.size());
+        std::shuffle(left.begin(), left.end(), random);
+        Listener<Checksum> sum(std::make_unique<Checksum>(QList<SourceFile>{source}, parts,
+                                                          fileOrder(parts.size()), *m_pool));
+        for (const int index : std::as_const(left))
+            sum.object().release({index});
+        QTRY_COMPARE(sum.answers, 1);
+        QCOMPARE(sum.md5, md5Of(content));
+    }
 }
 
 void TestChecksum::countsWhatIsHashed()
@@ -315,6 +374,8 @@ void TestChecksum::manyAtOnce()
         sums.push_back(std::make_unique<Listener<Checksum>>(std::make_unique<Checksum>(
             QList<SourceFile>{source}, plan({source}, 400'000), QList<int>{0, 1, 2, 3}, *m_pool)));
     }
+    for (const auto &sum : sums)
+        sum->object().releaseAll();
     for (const auto &sum : sums) {
         QTRY_COMPARE(sum->answers, 1);
         QCOMPARE(sum->md5, md5Of(content));
