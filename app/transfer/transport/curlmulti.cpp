@@ -153,8 +153,9 @@ void CurlMulti::watchSocket(CURL *easy, curl_socket_t socket, int what)
         unwatchSocket(easy, socket);
         return;
     }
-    if (easy)
-        transferOf(easy)->m_socket = socket;
+    // A handle of libcurl's own has none (8.10 and later).
+    if (CurlTransfer *const transfer = easy ? transferOf(easy) : nullptr)
+        transfer->m_socket = socket;
     std::unique_ptr<Watch> &watch = m_watches[socket];
     if (!watch) {
         watch = std::make_unique<Watch>(socket);
