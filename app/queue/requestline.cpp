@@ -4,6 +4,7 @@
 
 #include <QThreadPool>
 
+#include <algorithm>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -16,6 +17,9 @@ namespace {
 // A job goes back to the end of the pool's line then: a part that is to be read need not wait until
 // thousands of files have been looked at.
 constexpr int kRequestsPerJob = 16;
+// One of so many of the pool's threads is for files that are added: were their disk to hang, as
+// many are kept, and the others read the parts that are being sent.
+constexpr int kOneThreadOf = 2;
 
 } // namespace
 
@@ -110,7 +114,7 @@ void RequestLine::add(quint64 number, const UploadRequest &request)
     {
         const std::lock_guard lock(m_shared->mutex);
         m_shared->waiting.push_back({number, request});
-        needsJob = m_shared->jobs < m_pool.maxThreadCount();
+        needsJob = m_shared->jobs < std::max(1, m_pool.maxThreadCount() / kOneThreadOf);
         m_shared->jobs += needsJob ? 1 : 0;
     }
     if (needsJob)

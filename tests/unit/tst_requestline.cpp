@@ -75,6 +75,7 @@ private Q_SLOTS:
     void eachIsTakenOnce();
     void manyComeWithFewEvents();
     void oneThatHangsKeepsNoOther();
+    void thoseThatHangLeaveThreads();
     void nothingIsToldAfterItsEnd();
 
 private:
@@ -140,6 +141,26 @@ void TestRequestLine::oneThatHangsKeepsNoOther()
     QVERIFY(!told.contains(0));
     disk.answer();
     QTRY_VERIFY_WITH_TIMEOUT(told.contains(0), kPatienceMs);
+}
+
+void TestRequestLine::thoseThatHangLeaveThreads()
+{
+    HangingDisk disk;
+    RequestLine line(*m_pool, [&disk](const UploadRequest &) {
+        disk.read();
+        return TakenRequest();
+    });
+    int told = 0;
+    connect(&line, &RequestLine::taken, this, [&told] { ++told; });
+    for (quint64 number = 0; number < 100; ++number)
+        line.add(number, requestOf(u"f"_s));
+    disk.awaitReader();
+    std::atomic<bool> isPartRead = false;
+    m_pool->start([&isPartRead] { isPartRead = true; });
+    QTRY_VERIFY_WITH_TIMEOUT(isPartRead, kPatienceMs);
+    QCOMPARE(told, 0);
+    disk.answer();
+    QTRY_COMPARE_WITH_TIMEOUT(told, 100, kPatienceMs);
 }
 
 void TestRequestLine::nothingIsToldAfterItsEnd()
