@@ -170,13 +170,34 @@ void Admission::restore(const QList<StoredUpload> &unfinished, const QList<Store
             answered();
             continue;
         }
-        lock(upload, [this, upload, here, answered](const std::shared_ptr<UploadLock> &taken) {
-            if (taken)
-                Q_EMIT admitted(0, here, {upload, taken, {}});
-            answered();
-        });
+        lock(upload,
+             [this, key = upload.matchKey(), here, answered](std::shared_ptr<UploadLock> taken) {
+                 if (taken)
+                     restoreLocked(key, here, taken, answered);
+                 else
+                     answered();
+             });
     }
     answered();
+}
+
+void Admission::restoreLocked(const QString &matchKey, double place,
+                              const std::shared_ptr<UploadLock> &lock,
+                              const std::function<void()> &answered)
+{
+    // Until now another process may have gone on with it.
+    m_journal.find(matchKey,
+                   [this, place, lock, answered](const std::optional<StoredUpload> &known) {
+                       if (known) {
+                           StoredUpload upload = *known;
+                           // Nobody was told that its cancel has come to the service, nor that it
+                           // was in vain.
+                           if (upload.progress.cancelling && !isEnded(upload.state))
+                               upload.progress.paused = true;
+                           Q_EMIT admitted(0, place, {upload, lock, {}});
+                       }
+                       answered();
+                   });
 }
 
 void Admission::lock(const StoredUpload &upload,

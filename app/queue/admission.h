@@ -57,6 +57,9 @@ private:
     void adopt(quint64 number, const UploadRequest &request, TakenRequest taken,
                const std::optional<StoredUpload> &known);
     void restore(const QList<StoredUpload> &unfinished, const QList<StoredUpload> &ended);
+    void restoreLocked(const QString &matchKey, double place,
+                       const std::shared_ptr<UploadLock> &lock,
+                       const std::function<void()> &answered);
 
     const EngineSettings m_settings;
     QThreadPool &m_pool;

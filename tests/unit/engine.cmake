@@ -4,6 +4,7 @@ longshore_test(tst_machinewatch SOURCES enginefixture.cpp enginefixture.h
 longshore_test(tst_machinenetwork SOURCES enginefixture.cpp enginefixture.h
   LIBS longshore_queue longshore_sandbox)
 longshore_test(tst_engineintake LIBS longshore_queue)
+longshore_test(tst_admission LIBS longshore_queue)
 longshore_test(tst_requestline LIBS longshore_queue)
 longshore_test(tst_queueorder LIBS longshore_queue)
 longshore_test(tst_mailbox LIBS longshore_queue)
