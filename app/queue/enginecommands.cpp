@@ -83,12 +83,18 @@ bool EngineCore::isRetriable(const Item &item) const
     return isEnded(state) && state != UploadState::Completed;
 }
 
+/// Until then what it was before is all that is known of it.
+bool EngineCore::isEndKept(const Item &item) const
+{
+    return item.upload.state == item.controller->state();
+}
+
 void EngineCore::retry(const QString &key)
 {
     Item *item = find(key);
     if (!item || !isRetriable(*item))
         return;
-    if (item->changing) {
+    if (item->changing || !isEndKept(*item)) {
         item->afterwards.push_back([this, key] { retry(key); });
         return;
     }
@@ -114,8 +120,12 @@ void EngineCore::startAnew(Item &item)
 void EngineCore::completeAgain(const QString &key)
 {
     Item *item = find(key);
-    if (!item || item->changing || item->controller->state() != UploadState::Unknown)
+    if (!item || item->controller->state() != UploadState::Unknown)
         return;
+    if (item->changing || !isEndKept(*item)) {
+        item->afterwards.push_back([this, key] { completeAgain(key); });
+        return;
+    }
     item->upload.spec = item->controller->spec();
     item->upload.progress.completeAgain = true;
     startAnew(*item);
@@ -131,8 +141,12 @@ void EngineCore::told(const QString &key)
 void EngineCore::startAgain(const QString &key)
 {
     Item *item = find(key);
-    if (!item || item->changing || !isRetriable(*item))
+    if (!item || !isRetriable(*item))
         return;
+    if (item->changing || !isEndKept(*item)) {
+        item->afterwards.push_back([this, key] { startAgain(key); });
+        return;
+    }
     item->upload.spec = item->controller->spec();
     forgetProgress(*item);
     admitAgain(*item);

@@ -377,6 +377,14 @@ void EngineCore::onFinished(const QString &key)
     settle(*item);
     if (end.state == UploadState::Completed)
         keepRate();
+    if (item->afterwards.empty() || item->changing)
+        return;
+    // Not from within a signal of the controller, which they may replace.
+    const auto runCommands = [this, key] {
+        if (Item *ended = find(key); ended && !ended->changing)
+            endChange(*ended);
+    };
+    QMetaObject::invokeMethod(this, runCommands, Qt::QueuedConnection);
 }
 
 void EngineCore::setLanes(int lanes)

@@ -97,12 +97,12 @@ private:
         StoredUpload upload;
         std::shared_ptr<UploadLock> lock;
         std::unique_ptr<UploadController> controller;
-        /// Its files or its lock are being taken anew: it is not started, and what depends on them
-        /// comes afterwards.
+        /// Its files or its lock are being taken anew: it is not started.
         bool changing = false;
         // As its controller last said.
         bool active = false; ///< an upload under way
         bool waitsForDisk = false;
+        /// What has to wait for the change, or for an end to be on record.
         std::vector<std::function<void()>> afterwards;
     };
 
@@ -123,6 +123,7 @@ private:
     void onRefusedAgain(const QString &key, const ApiError &error);
     void install(Item &item);
     bool isRetriable(const Item &item) const;
+    bool isEndKept(const Item &item) const;
     void startAnew(Item &item);
     static void forgetProgress(Item &item);
     void admitAgain(Item &item);
