@@ -67,6 +67,7 @@ void Cancellation::onAnswer(const ApiAnswer &answer)
     if (verdict.action == FailureAction::Retry) {
         m_timer = m_context.clock.startTimer(verdict.delay, [this] { call(); });
     } else if (m_plan.mayHaveCompleted) {
+        m_isTold = isOver(answer.error);
         m_lookup = std::make_unique<FileLookup>(m_context, m_spec, m_plan.createdAt);
         connect(m_lookup.get(), &FileLookup::finished, this, &Cancellation::onLooked);
     } else {
@@ -83,7 +84,7 @@ void Cancellation::onLooked(const FileLookup::Outcome &outcome)
         Q_EMIT unknown(QCoreApplication::translate(
             "longshore", "Complete was sent before the cancel, and neither was answered clearly."));
     } else {
-        Q_EMIT cancelled(true);
+        Q_EMIT cancelled(m_isTold);
     }
 }
 

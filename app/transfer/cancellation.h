@@ -33,7 +33,7 @@ public:
     ~Cancellation() override;
 
 Q_SIGNALS:
-    /// `told`: the service has answered.
+    /// `told`: the service has said that nothing is left to cancel.
     void cancelled(bool told);
     /// The cancel came too late.
     void completed(const longshore::FileObject &file);
@@ -48,6 +48,7 @@ private:
     const UploadSpec &m_spec;
     Plan m_plan;
     int m_attempt = 0;
+    bool m_isTold = false;
     std::unique_ptr<ControlCall> m_call;
     std::unique_ptr<FileLookup> m_lookup;
     std::unique_ptr<ClockTimer> m_timer;
