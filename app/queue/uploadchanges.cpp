@@ -104,8 +104,8 @@ bool write(const Target &target, const UploadCreated &change, QString *)
 {
     const QVariant uploadId = storedText(change.uploadId);
     if (!target.connection.run(
-            uR"(UPDATE uploads SET upload_id = ?, created_at = ?,
-                                   expires_at = ?, clock_offset = ? WHERE id = ?)"_s,
+            uR"(UPDATE uploads SET upload_id = ?, created_at = ?, expires_at = ?,
+                                   clock_offset = ?, cancelling = 0 WHERE id = ?)"_s,
             {uploadId, change.createdAt, change.expiresAt, change.clockOffset, target.row})) {
         return false;
     }

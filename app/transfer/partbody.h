@@ -18,7 +18,7 @@ class RateLimiter;
 /// The body of one AddUploadPart request as a random-access device: multipart prologue, a range of
 /// the source, epilogue (which starts with the added newline where the part has one). Lives in the
 /// engine's thread and never touches the file there: pool threads open it, compare its stamp with
-/// what was opened and again after each chunk, and read ahead into two buffers of a mebibyte,
+/// what was opened and again after each chunk, and read ahead into two buffers of 256 KiB,
 /// from construction on. Not ready = 0 bytes from read(), readyRead() later. A file that fails or
 /// changed is kept in problem() and makes read() return -1 from then on (announced by readyRead()),
 /// because QNetworkAccessManager reports that the same as a reset connection. Posted plainly and

@@ -183,8 +183,12 @@ void UploadController::pump()
         else
             m_sender.pump();
         break;
-    case Phase::Queued:
     case Phase::Ready:
+        // The hold may have been switched off while it was paused.
+        if (!m_spec.hold)
+            startCompleting();
+        break;
+    case Phase::Queued:
     case Phase::Completing:
     case Phase::Cancelling:
     case Phase::Ended:
@@ -245,6 +249,9 @@ void UploadController::cancel()
     m_asksToBegin = false;
     m_holdWatch.stop();
     m_sender.stop();
+    // What takes until an answer comes is on record before.
+    if (m_creation || m_finisher.isCommitted())
+        m_context.recorder.record(m_spec.key, CancellingStarted{}, {});
     if (m_creation)
         m_creation->cancel();
     else if (m_finisher.isCommitted())

@@ -51,6 +51,8 @@ void UploadController::onCreated(const UploadCreated &created)
 {
     retire(m_creation, this);
     setCreated(created);
+    m_cancelSent = false; // which was another upload's
+    m_sender.setCancelSent(false);
     recordThen(created, [this] {
         m_report.say(CreatedEvent{m_created->uploadId, m_created->expiresAt});
         startSending({});

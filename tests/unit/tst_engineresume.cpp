@@ -10,8 +10,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 // Parts that never get an answer, until the faults are taken back.
-const QByteArray kPartsStall
-    = R"({"rules":[{"call":"part","action":"stall","when":"answer"}]})";
+const QByteArray kPartsStall = R"({"rules":[{"call":"part","action":"stall","when":"answer"}]})";
 const QByteArray kNoFaults = R"({"rules":[]})";
 
 } // namespace
@@ -28,6 +27,8 @@ private Q_SLOTS:
     void anUploadIsInTheQueueOnce();
     void retriesAFailedUpload();
     void retriesACancelledUpload();
+    void whatIsBeingCancelledIsNotSentAfterwards_data();
+    void whatIsBeingCancelledIsNotSentAfterwards();
     void retriesAChangedFileFromTheStart();
     void goesOnWithoutAJournal();
 };
@@ -133,6 +134,51 @@ void EngineResumeTest::retriesACancelledUpload()
     QCOMPARE(f.add(request), key);
     QVERIFY(f.waitFor(key, UploadState::Completed));
     QCOMPARE(f.service->statistics().requests.create, 2);
+}
+
+void EngineResumeTest::whatIsBeingCancelledIsNotSentAfterwards_data()
+{
+    QTest::addColumn<QByteArray>("faults");
+    QTest::addColumn<int>("stalled"); // requests after the first create
+    QTest::addColumn<int>("creates");
+    QTest::newRow("while it is created")
+        << QByteArray(R"({"rules":[{"call":"create","action":"stall","when":"answer"}]})") << 0
+        << 2;
+    QTest::newRow("while it is sent, unheard")
+        << QByteArray(R"({"rules":[{"call":"part","action":"stall","when":"answer"},
+                                   {"call":"cancel","action":"stall","when":"headers"}]})")
+        << 2 << 1;
+    QTest::newRow("while it is sent, heard")
+        << QByteArray(R"({"rules":[{"call":"part","action":"stall","when":"answer"},
+                                   {"call":"cancel","action":"lost"}]})")
+        << 2 << 2;
+    QTest::newRow("while it is completed")
+        << QByteArray(R"({"rules":[{"call":"complete","action":"stall","when":"answer"}]})") << 3
+        << 1;
+}
+
+void EngineResumeTest::whatIsBeingCancelledIsNotSentAfterwards()
+{
+    QFETCH(QByteArray, faults);
+    QFETCH(int, creates);
+    EngineFixture f(faults);
+    const QString key = f.add(f.request(f.makeFile(u"a.bin"_s, 20'000)));
+    QFETCH(int, stalled);
+    QVERIFY(f.waitUntil([&] {
+        const auto requests = f.service->statistics().requests;
+        return requests.create == 1 && requests.part + requests.complete == stalled;
+    }));
+    f.engine->cancel(key);
+    QVERIFY(f.waitFor(key, UploadState::Cancelling));
+    // The program ends before anything was answered.
+    f.startEngine();
+    f.setFaults(kNoFaults);
+    QVERIFY(f.restore());
+    QVERIFY(f.waitFor(key, UploadState::Paused));
+    // Who wants it after all goes on with what there is.
+    f.engine->resume(key);
+    QVERIFY(f.waitFor(key, UploadState::Completed));
+    QCOMPARE(f.service->statistics().requests.create, creates);
 }
 
 void EngineResumeTest::retriesAChangedFileFromTheStart()

@@ -25,7 +25,11 @@ struct Meaning
 {
     StoredUpload &upload;
 
-    void operator()(const UploadCreated &change) { progress().created = change; }
+    void operator()(const UploadCreated &change)
+    {
+        progress().created = change;
+        progress().cancelling = false;
+    }
     void operator()(const PartConfirmed &change)
     {
         progress().confirmedParts.insert(change.index, change.partId);

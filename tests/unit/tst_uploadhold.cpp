@@ -21,6 +21,7 @@ private Q_SLOTS:
     void pausedIsNotCompleted_data();
     void pausedIsNotCompleted();
     void pausedAndResumedLateCompletesAtOnce();
+    void switchedOffWhilePausedCompletesOnceResumed();
     void theEndCanBeChosenAnew();
     void theHoldIsOnRecord();
     void nothingChangesOnceCompleting();
@@ -194,6 +195,21 @@ void UploadHoldTest::pausedAndResumedLateCompletesAtOnce()
     h.controller->resume();
     h.advance(0ms);
     QCOMPARE(h.state(), UploadState::Completed);
+}
+
+void UploadHoldTest::switchedOffWhilePausedCompletesOnceResumed()
+{
+    ControllerHarness h;
+    startReady(h, HoldEnd::LetExpire);
+    h.controller->pause();
+    h.controller->setHold(false, HoldEnd::LetExpire);
+    h.settle();
+    QCOMPARE(h.state(), UploadState::Paused);
+    QCOMPARE(h.service.count(u"complete"_s), 0);
+    h.controller->resume();
+    QVERIFY(h.runToEnd());
+    QCOMPARE(h.state(), UploadState::Completed);
+    QCOMPARE(h.service.count(u"complete"_s), 1);
 }
 
 void UploadHoldTest::theEndCanBeChosenAnew()

@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// For the answers to cancels before the end. What is not answered by then expires by itself.
+/// For the answers to cancels before the end. What is not answered by then expires at the
+/// service, and is paused when the program is started again.
 constexpr auto kCancelPatience = 10s;
 
 } // namespace
