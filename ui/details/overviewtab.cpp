@@ -4,6 +4,7 @@
 #include "cli/humantext.h"
 #include "ui/details/copyablelabel.h"
 #include "ui/details/elidedlabel.h"
+#include "ui/details/quietlabel.h"
 #include "ui/details/troubleblock.h"
 #include "ui/models/breakabletext.h"
 #include "ui/models/uploadtext.h"
@@ -96,8 +97,7 @@ OverviewTab::OverviewTab(QWidget *parent)
 
 template <typename Value> Value *OverviewTab::addRow(const QString &title, Value *value)
 {
-    auto *label = new QLabel(title, value->parentWidget());
-    label->setForegroundRole(QPalette::PlaceholderText);
+    auto *label = new QuietLabel(title, value->parentWidget());
     label->setBuddy(value);
     const int row = m_form->rowCount();
     const Qt::Alignment side(style()->styleHint(QStyle::SH_FormLayoutLabelAlignment));
