@@ -225,7 +225,7 @@ void MainWindow::showUploadOf(const QString &key)
     if (Engine *engine = m_session.engine())
         engine->watchParts(key);
     if (key.isEmpty()) {
-        m_details->showNothing();
+        m_details->showNothing(m_view->selectedCount() > 1);
         return;
     }
     m_details->showUpload(m_model->snapshot(key));

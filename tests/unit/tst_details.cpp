@@ -282,6 +282,9 @@ void DetailsTest::resetsForAnotherUpload()
     QVERIFY(m_panel->shownKey().isEmpty());
     QVERIFY(!m_panel->findChild<QTabWidget *>()->isVisible());
     QVERIFY(shownTexts().contains(u"Select an upload to see its parts."_s));
+    m_panel->showNothing(true);
+    QVERIFY(!shownTexts().contains(u"Select an upload to see its parts."_s));
+    QVERIFY(!shownTexts().filter(u"Several uploads are selected."_s).isEmpty());
 }
 
 void DetailsTest::leavesOthersAlone()

@@ -25,6 +25,7 @@ public:
     QStringList selectedKeys() const;
     /// Key of the selected row if it is the only one; else empty.
     QString onlySelectedKey() const;
+    qsizetype selectedCount() const { return m_selected.size(); }
     void selectKey(const QString &key);
     /// Scrolls to it.
     void showKey(const QString &key);
