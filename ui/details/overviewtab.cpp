@@ -88,9 +88,9 @@ OverviewTab::OverviewTab(QWidget *parent)
     m_checksum = addRow(tr("Checksum:"), valueLabel(content));
     m_purpose = addRow(tr("Purpose:"), valueLabel(content));
     m_mimeType = addRow(tr("MIME type:"), valueLabel(content));
-    m_uploadId = addRow(tr("Upload id:"), new CopyableLabel(tr("Copy the upload id"), content));
+    m_uploadId = addRow(tr("Upload ID:"), new CopyableLabel(tr("Copy the upload ID"), content));
     m_expires = addRow(tr("Expires:"), valueLabel(content));
-    m_fileId = addRow(tr("File id:"), new CopyableLabel(tr("Copy the file id"), content));
+    m_fileId = addRow(tr("File ID:"), new CopyableLabel(tr("Copy the file ID"), content));
     setWidget(content);
     clear();
 }
