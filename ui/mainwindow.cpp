@@ -135,13 +135,13 @@ void MainWindow::connectSession()
             [this](quint64 request, const QueuedUpload &upload) {
                 m_model->addQueued(upload);
                 if (request != 0)
-                    m_added = upload.key;
+                    m_added.append(upload.key);
             });
     connect(&m_session, &Session::orderChanged, this, [this](const QStringList &keys) {
         const bool selectFirst = m_model->rowCount() == 0;
         m_model->setOrder(keys);
         if (!m_added.isEmpty())
-            m_view->showKey(std::exchange(m_added, {}));
+            m_view->showLowest(std::exchange(m_added, {}));
         if (selectFirst && m_model->rowCount() > 0)
             m_view->selectKey(m_model->keyAt(0));
     });

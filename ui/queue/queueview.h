@@ -27,8 +27,8 @@ public:
     QString onlySelectedKey() const;
     qsizetype selectedCount() const { return m_selected.size(); }
     void selectKey(const QString &key);
-    /// Scrolls to it.
-    void showKey(const QString &key);
+    /// Scrolls to the one that is furthest down; unknown ones are left out.
+    void showLowest(const QStringList &keys);
 
     QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
