@@ -9,6 +9,7 @@
 #include "ui/emptystate.h"
 #include "ui/journalbars.h"
 #include "ui/messagebar.h"
+#include "ui/models/factline.h"
 #include "ui/models/queuemodel.h"
 #include "ui/questions.h"
 #include "ui/queue/queueview.h"
@@ -181,24 +182,24 @@ void MainWindow::onTotalsChanged()
 {
     const QueueTotals &totals = m_model->totals();
     m_pages->setCurrentIndex(m_model->rowCount() == 0 ? 0 : 1);
-    QStringList facts;
+    FactLine facts;
     if (totals.lanes() > 0) {
-        facts.append(rateText(totals.rate()));
+        facts.add(rateText(totals.rate()), 2);
         if (const auto left = timeLeft(totals.unsent(), totals.rate()))
-            facts.append(tr("%1 left").arg(durationText(*left)));
-        facts.append(tr("%n part(s) at once", nullptr, totals.lanes()));
+            facts.add(tr("%1 left").arg(durationText(*left)), 3);
+        facts.add(tr("%n part(s) at once", nullptr, totals.lanes()), 0);
     }
     if (totals.running() > 0)
-        facts.append(tr("%n running", nullptr, totals.running()));
+        facts.add(tr("%n running", nullptr, totals.running()), 1);
     if (totals.queued() > 0)
-        facts.append(tr("%n queued", nullptr, totals.queued()));
+        facts.add(tr("%n queued", nullptr, totals.queued()), 1);
     if (totals.ready() > 0)
-        facts.append(tr("%n ready", nullptr, totals.ready()));
+        facts.add(tr("%n ready", nullptr, totals.ready()), 4);
     if (totals.undecided() > 0)
-        facts.append(tr("%n need(s) your decision", nullptr, totals.undecided()));
+        facts.add(tr("%n need(s) your decision", nullptr, totals.undecided()), 5);
     if (totals.failed() > 0)
-        facts.append(tr("%n failed", nullptr, totals.failed()));
-    m_facts->setFullText(facts.join(u" · "_s));
+        facts.add(tr("%n failed", nullptr, totals.failed()), 5);
+    m_facts->setTexts(facts.texts());
     updateTitle();
 }
 
