@@ -46,6 +46,9 @@ constexpr int kUsualHeight = 38;
 constexpr int kLeastWidth = 22;
 constexpr int kLeastHeight = 18;
 
+/// Of the status bar's facts: those named first are left out first where the room is small.
+enum Weight : int { kLanes, kCount, kRate, kTimeLeft, kReady, kTrouble };
+
 } // namespace
 
 MainWindow::MainWindow(Session &session, std::function<qint64()> now, QWidget *parent)
@@ -184,21 +187,21 @@ void MainWindow::onTotalsChanged()
     m_pages->setCurrentIndex(m_model->rowCount() == 0 ? 0 : 1);
     FactLine facts;
     if (totals.lanes() > 0) {
-        facts.add(rateText(totals.rate()), 2);
+        facts.add(rateText(totals.rate()), kRate);
         if (const auto left = timeLeft(totals.unsent(), totals.rate()))
-            facts.add(tr("%1 left").arg(durationText(*left)), 3);
-        facts.add(tr("%n part(s) at once", nullptr, totals.lanes()), 0);
+            facts.add(tr("%1 left").arg(durationText(*left)), kTimeLeft);
+        facts.add(tr("%n part(s) at once", nullptr, totals.lanes()), kLanes);
     }
     if (totals.running() > 0)
-        facts.add(tr("%n running", nullptr, totals.running()), 1);
+        facts.add(tr("%n running", nullptr, totals.running()), kCount);
     if (totals.queued() > 0)
-        facts.add(tr("%n queued", nullptr, totals.queued()), 1);
+        facts.add(tr("%n queued", nullptr, totals.queued()), kCount);
     if (totals.ready() > 0)
-        facts.add(tr("%n ready", nullptr, totals.ready()), 4);
+        facts.add(tr("%n ready", nullptr, totals.ready()), kReady);
     if (totals.undecided() > 0)
-        facts.add(tr("%n need(s) your decision", nullptr, totals.undecided()), 5);
+        facts.add(tr("%n need(s) your decision", nullptr, totals.undecided()), kTrouble);
     if (totals.failed() > 0)
-        facts.add(tr("%n failed", nullptr, totals.failed()), 5);
+        facts.add(tr("%n failed", nullptr, totals.failed()), kTrouble);
     m_facts->setTexts(facts.texts());
     updateTitle();
 }
