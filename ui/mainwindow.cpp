@@ -9,6 +9,7 @@
 #include "ui/emptystate.h"
 #include "ui/journalbars.h"
 #include "ui/messagebar.h"
+#include "ui/models/factline.h"
 #include "ui/models/queuemodel.h"
 #include "ui/questions.h"
 #include "ui/queue/queueview.h"
@@ -44,6 +45,9 @@ constexpr int kUsualWidth = 60;
 constexpr int kUsualHeight = 38;
 constexpr int kLeastWidth = 22;
 constexpr int kLeastHeight = 18;
+
+/// Of the status bar's facts: those named first are left out first where the room is small.
+enum Weight : int { kLanes, kCount, kRate, kTimeLeft, kReady, kTrouble };
 
 } // namespace
 
@@ -135,13 +139,13 @@ void MainWindow::connectSession()
             [this](quint64 request, const QueuedUpload &upload) {
                 m_model->addQueued(upload);
                 if (request != 0)
-                    m_added = upload.key;
+                    m_added.append(upload.key);
             });
     connect(&m_session, &Session::orderChanged, this, [this](const QStringList &keys) {
         const bool selectFirst = m_model->rowCount() == 0;
         m_model->setOrder(keys);
         if (!m_added.isEmpty())
-            m_view->showKey(std::exchange(m_added, {}));
+            m_view->showLowest(std::exchange(m_added, {}));
         if (selectFirst && m_model->rowCount() > 0)
             m_view->selectKey(m_model->keyAt(0));
     });
@@ -181,24 +185,24 @@ void MainWindow::onTotalsChanged()
 {
     const QueueTotals &totals = m_model->totals();
     m_pages->setCurrentIndex(m_model->rowCount() == 0 ? 0 : 1);
-    QStringList facts;
+    FactLine facts;
     if (totals.lanes() > 0) {
-        facts.append(rateText(totals.rate()));
+        facts.add(rateText(totals.rate()), kRate);
         if (const auto left = timeLeft(totals.unsent(), totals.rate()))
-            facts.append(tr("%1 left").arg(durationText(*left)));
-        facts.append(tr("%n part(s) at once", nullptr, totals.lanes()));
+            facts.add(tr("%1 left").arg(durationText(*left)), kTimeLeft);
+        facts.add(tr("%n part(s) at once", nullptr, totals.lanes()), kLanes);
     }
     if (totals.running() > 0)
-        facts.append(tr("%n running", nullptr, totals.running()));
+        facts.add(tr("%n running", nullptr, totals.running()), kCount);
     if (totals.queued() > 0)
-        facts.append(tr("%n queued", nullptr, totals.queued()));
+        facts.add(tr("%n queued", nullptr, totals.queued()), kCount);
     if (totals.ready() > 0)
-        facts.append(tr("%n ready", nullptr, totals.ready()));
+        facts.add(tr("%n ready", nullptr, totals.ready()), kReady);
     if (totals.undecided() > 0)
-        facts.append(tr("%n need(s) your decision", nullptr, totals.undecided()));
+        facts.add(tr("%n need(s) your decision", nullptr, totals.undecided()), kTrouble);
     if (totals.failed() > 0)
-        facts.append(tr("%n failed", nullptr, totals.failed()));
-    m_facts->setFullText(facts.join(u" · "_s));
+        facts.add(tr("%n failed", nullptr, totals.failed()), kTrouble);
+    m_facts->setTexts(facts.texts());
     updateTitle();
 }
 
@@ -225,7 +229,7 @@ void MainWindow::showUploadOf(const QString &key)
     if (Engine *engine = m_session.engine())
         engine->watchParts(key);
     if (key.isEmpty()) {
-        m_details->showNothing();
+        m_details->showNothing(m_view->selectedCount() > 1);
         return;
     }
     m_details->showUpload(m_model->snapshot(key));

@@ -94,7 +94,7 @@ private:
     QSplitter *m_splitter;
     ElidedLabel *m_facts; ///< rate, time left and counts
     ConnectionLabel *m_connection;
-    QString m_added; ///< key of the latest upload that the user has added, to be scrolled to
+    QStringList m_added; ///< keys of what the user has added, to be scrolled to
 };
 
 } // namespace longshore

@@ -269,7 +269,7 @@ def journal_narrow(stage):
 
 def held(stage):
     path = stage.file("recordings.tar", 62 * MB)
-    stage.open(path, place=(40, 40, 1100, 640))
+    stage.open(path, place=(40, 40, 1100, 720))
     stage.longshore.dialog("Add Uploads")
     stage.longshore.press("Hold: let me arrange the parts before completing", "check box")
     stage.longshore.answer("Add Uploads", "Add")

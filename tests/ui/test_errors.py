@@ -120,7 +120,7 @@ class ErrorsTest(DesktopTest):
         self.open([SLOW])
         self.wait_sending()
         self.file.write_bytes(random_bytes(LARGE // 2, seed=1))
-        self.wait_failed("The file changed while it was being uploaded")
+        self.wait_failed("The file is not as it was when it was added")
         self.longshore.wait("label", "Start the upload again to send the file as it is now.")
         self.action("Start Again").press()
         self.wait_completed()
@@ -133,7 +133,7 @@ class ErrorsTest(DesktopTest):
         elsewhere = self.folder / "elsewhere.bin"
         self.file.rename(elsewhere)
         self.longshore.press("Resume All")
-        self.wait_failed("The file changed while it was being uploaded")
+        self.wait_failed("The file is not as it was when it was added")
         self.longshore.says("is gone")
         elsewhere.rename(self.file)
         self.action("Start Again").press()

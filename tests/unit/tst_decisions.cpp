@@ -205,7 +205,7 @@ void DecisionsTest::changedFileStartsAgain()
     UploadSnapshot changed = failed(ErrorKind::FileChanged);
     changed.error.message = u"“train.jsonl” has 5 bytes, not 6."_s;
     QCOMPARE(statusLine(changed, kNow),
-             u"The file changed while it was being uploaded · “train.jsonl” has 5 bytes, not 6."_s);
+             u"The file is not as it was when it was added · “train.jsonl” has 5 bytes, not 6."_s);
     QCOMPARE(textsOf(choicesFor(changed)), QStringList{u"Start Again"_s});
     using enum UploadAction;
     QCOMPARE(actionsFor(changed), Retry | EditDetails | Remove | CopyError);

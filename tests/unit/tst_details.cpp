@@ -282,6 +282,9 @@ void DetailsTest::resetsForAnotherUpload()
     QVERIFY(m_panel->shownKey().isEmpty());
     QVERIFY(!m_panel->findChild<QTabWidget *>()->isVisible());
     QVERIFY(shownTexts().contains(u"Select an upload to see its parts."_s));
+    m_panel->showNothing(true);
+    QVERIFY(!shownTexts().contains(u"Select an upload to see its parts."_s));
+    QVERIFY(!shownTexts().filter(u"Several uploads are selected."_s).isEmpty());
 }
 
 void DetailsTest::leavesOthersAlone()
@@ -322,7 +325,7 @@ void DetailsTest::tellsWhatIsWrong()
     QTest::mouseClick(button<QPushButton>(u"Enter the Key…"_s), Qt::LeftButton);
     QCOMPARE(asked.size(), 1);
     QCOMPARE(asked.at(0).at(1).value<HelpfulAction>(), HelpfulAction::EnterKey);
-    QTest::mouseClick(button<QToolButton>(u"Copy the request id"_s), Qt::LeftButton);
+    QTest::mouseClick(button<QToolButton>(u"Copy the request ID"_s), Qt::LeftButton);
     QCOMPARE(QGuiApplication::clipboard()->text(), u"req_7"_s);
 
     m_upload.state = UploadState::Unknown;
@@ -360,11 +363,11 @@ void DetailsTest::tellsWhatIsWrong()
 void DetailsTest::copiesIds()
 {
     m_panel->findChild<QTabWidget *>()->setCurrentIndex(1);
-    QVERIFY(!button<QToolButton>(u"Copy the file id"_s));
+    QVERIFY(!button<QToolButton>(u"Copy the file ID"_s));
     m_upload.state = UploadState::Completed;
     m_upload.fileId = u"file-1"_s;
     m_panel->showUpload(m_upload);
-    QTest::mouseClick(button<QToolButton>(u"Copy the file id"_s), Qt::LeftButton);
+    QTest::mouseClick(button<QToolButton>(u"Copy the file ID"_s), Qt::LeftButton);
     QCOMPARE(QGuiApplication::clipboard()->text(), u"file-1"_s);
 
     ElidedLabel label;

@@ -11,6 +11,7 @@
 #include <QImage>
 #include <QLabel>
 #include <QScrollArea>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTest>
 
@@ -29,6 +30,8 @@ private Q_SLOTS:
     void clipsNothing();
     void followsThePalette();
     void flowsLikeWords();
+    void isGoneThroughAsSeen();
+    void leavesOutWhatDoesNotFit();
 
 private:
     void expectNothingClipped(const DetailsPanel &panel);
@@ -221,6 +224,42 @@ void DetailsLayoutTest::flowsLikeWords()
     delete layout->takeAt(3);
     QCOMPARE(layout->count(), 3);
     QVERIFY(!layout->takeAt(3));
+}
+
+void DetailsLayoutTest::isGoneThroughAsSeen()
+{
+    DetailsPanel panel([] { return kSampleNowMs; });
+    panel.resize(900, 500);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowActive(&panel));
+    const UploadPlan plan = samplePlan({{u"/f/a.jsonl"_s, 50}}, 10);
+    panel.showUpload(sampleUpload(u"k"_s, plan));
+    panel.showPlan(u"k"_s, plan);
+    panel.showParts(u"k"_s, QList<PartSnapshot>(plan.parts.size()), {});
+    panel.findChild<QTabWidget *>()->tabBar()->setFocus();
+    QList<int> tops;
+    for (int step = 0; step < 3; ++step) {
+        QTest::keyClick(panel.focusWidget(), Qt::Key_Tab);
+        tops.append(panel.focusWidget()->mapTo(&panel, QPoint()).y());
+    }
+    QVERIFY(tops.at(0) < tops.at(1));
+    QVERIFY(tops.at(1) < tops.at(2));
+}
+
+void DetailsLayoutTest::leavesOutWhatDoesNotFit()
+{
+    const QString whole = u"1.0 MB/s · 12 parts at once · 1 failed"_s;
+    const QString shorter = u"1.0 MB/s · 1 failed"_s;
+    ElidedLabel label;
+    label.setTexts({whole, shorter});
+    label.resize(label.sizeHint());
+    label.show();
+    QCOMPARE(label.text(), whole);
+    QVERIFY(label.toolTip().isEmpty());
+    label.resize(label.width() - label.fontMetrics().horizontalAdvance(u"parts"_s), label.height());
+    QCOMPARE(label.text(), shorter);
+    QCOMPARE(label.toolTip(), whole);
+    QCOMPARE(label.accessibleName(), whole);
 }
 
 QTEST_MAIN(DetailsLayoutTest)

@@ -146,6 +146,9 @@ void PartModelTest::speaksSentences()
     QVERIFY(toolTip.contains("attempt 3"_L1));
     QVERIFY(toolTip.contains("The service refused"_L1));
     QVERIFY(toolTip.contains("HTTP 503"_L1));
+    parts[2].partId = u"part_of_which_the_cell_shows_the_beginning"_s;
+    m_model->setParts(parts, {});
+    QVERIFY(m_model->index(2, 0).data(Qt::ToolTipRole).toString().contains(parts[2].partId));
 }
 
 void PartModelTest::touchesOnlyWhatChanged()

@@ -118,6 +118,7 @@ private Q_SLOTS:
     void paintsNothingForRowsOffTheScreen();
     void knowsWhatIsSelected();
     void forgetsTheSelectionWithItsRows();
+    void scrollsToTheLowest();
 };
 
 void QueueViewTest::initTestCase()
@@ -151,7 +152,7 @@ void QueueViewTest::paintsNothingForRowsOffTheScreen()
 {
     Shown shown(100);
     QCOMPARE(costOf(shown, u"99"_s, UploadState::Sending).painted, 0);
-    shown.view.showKey(u"99"_s);
+    shown.view.showLowest({u"99"_s});
     QVERIFY(costOf(shown, u"99"_s, UploadState::Completing).painted > 0);
     QCOMPARE(costOf(shown, u"0"_s, UploadState::Sending).painted, 0);
 }
@@ -215,6 +216,17 @@ void QueueViewTest::forgetsTheSelectionWithItsRows()
     shown.model.clear();
     QVERIFY(shown.view.selectedKeys().isEmpty());
     QCOMPARE(shown.selection.tally().size(), 0);
+}
+
+void QueueViewTest::scrollsToTheLowest()
+{
+    Shown shown(100);
+    // Files are looked at several at once: the last one to be added needs not be the lowest.
+    shown.view.showLowest({u"50"_s, u"99"_s, u"60"_s, u"unknown"_s});
+    const QRect row = shown.view.visualRect(shown.model.index(99, 0));
+    QVERIFY(row.top() >= 0);
+    // Qt leaves out the last line of pixels.
+    QVERIFY(row.bottom() <= shown.view.viewport()->height());
 }
 
 QTEST_MAIN(QueueViewTest)

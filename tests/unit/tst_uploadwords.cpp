@@ -124,7 +124,7 @@ void TestUploadWords::eachErrorHasOneAction_data()
     QTest::newRow("expired") << ErrorKind::Expired << none << u"Start Again"_s
                              << u"The upload expired before it was finished"_s;
     QTest::newRow("changed") << ErrorKind::FileChanged << none << u"Start Again"_s
-                             << u"The file changed while it was being uploaded"_s;
+                             << u"The file is not as it was when it was added"_s;
     QTest::newRow("gone") << ErrorKind::File << none << u"Try Again"_s
                           << u"The file can't be read"_s;
     QTest::newRow("network") << ErrorKind::Network << none << u"Try Again"_s

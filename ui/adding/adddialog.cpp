@@ -4,6 +4,7 @@
 #include "queue/purposes.h"
 #include "ui/adding/holdchoice.h"
 #include "ui/adding/purposefields.h"
+#include "ui/details/roomydelegate.h"
 
 #include <QAction>
 #include <QDialogButtonBox>
@@ -90,6 +91,7 @@ QWidget *AddDialog::makeTable()
 {
     m_table->setAccessibleName(tr("Files to add"));
     m_table->setModel(&m_model);
+    m_table->setItemDelegate(new RoomyDelegate(m_table));
     m_table->setRootIsDecorated(false);
     m_table->setUniformRowHeights(true);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);

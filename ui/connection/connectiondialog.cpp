@@ -1,13 +1,13 @@
 #include "ui/connection/connectiondialog.h"
 
 #include "api/showntext.h"
+#include "ui/connection/commandlink.h"
 #include "ui/connection/formarea.h"
 #include "ui/connection/keyfield.h"
 #include "ui/connection/resultstrip.h"
 #include "ui/connection/serviceform.h"
 #include "ui/symbolicon.h"
 
-#include <QCommandLinkButton>
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QPushButton>
@@ -62,13 +62,13 @@ QWidget *ConnectionDialog::buildWelcome()
     heading->setTextFormat(Qt::PlainText);
     heading->setWordWrap(true);
 
-    auto *sandbox = new QCommandLinkButton(
+    auto *sandbox = new CommandLink(
         tr("Tr&y the sandbox"),
         tr("A service inside this program: nothing leaves this computer, and no key is needed."),
         welcome);
     sandbox->setIcon(symbolIcon(u"sandbox"_s));
     sandbox->setAccessibleName(tr("Try the sandbox"));
-    connect(sandbox, &QCommandLinkButton::clicked, this, [this] {
+    connect(sandbox, &CommandLink::clicked, this, [this] {
         Profile profile;
         profile.kind = ServiceKind::Sandbox;
         m_form->setProfile(profile);

@@ -14,7 +14,7 @@ class CopyableLabel final : public QWidget
     Q_OBJECT
 
 public:
-    /// `buttonText` says what is copied, such as "Copy the file id".
+    /// `buttonText` says what is copied, such as "Copy the file ID".
     explicit CopyableLabel(const QString &buttonText, QWidget *parent = nullptr);
 
     /// Shown in a fit form, copied as it is.

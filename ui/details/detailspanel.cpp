@@ -3,10 +3,10 @@
 #include "ui/details/logtab.h"
 #include "ui/details/overviewtab.h"
 #include "ui/details/partstab.h"
+#include "ui/details/quietlabel.h"
 
 #include <QDataStream>
 #include <QIODevice>
-#include <QLabel>
 #include <QStackedLayout>
 #include <QTabWidget>
 
@@ -24,6 +24,7 @@ DetailsPanel::DetailsPanel(std::function<qint64()> now, QWidget *parent)
     : QWidget(parent)
     , m_pages(new QStackedLayout(this))
     , m_tabs(new QTabWidget(this))
+    , m_nothing(new QuietLabel({}, this))
     , m_parts(new PartsTab(std::move(now), m_tabs))
     , m_overview(new OverviewTab(m_tabs))
     , m_log(new LogTab(m_tabs))
@@ -34,11 +35,9 @@ DetailsPanel::DetailsPanel(std::function<qint64()> now, QWidget *parent)
     m_tabs->addTab(m_overview, tr("Overview"));
     m_tabs->addTab(m_log, tr("Log"));
 
-    auto *nothing = new QLabel(tr("Select an upload to see its parts."), this);
-    nothing->setAlignment(Qt::AlignCenter);
-    nothing->setWordWrap(true);
-    nothing->setForegroundRole(QPalette::PlaceholderText);
-    m_pages->addWidget(nothing);
+    m_nothing->setAlignment(Qt::AlignCenter);
+    m_nothing->setWordWrap(true);
+    m_pages->addWidget(m_nothing);
     m_pages->addWidget(m_tabs);
 
     connect(m_parts, &PartsTab::orderChosen, this,
@@ -51,6 +50,7 @@ DetailsPanel::DetailsPanel(std::function<qint64()> now, QWidget *parent)
             [this] { Q_EMIT skipChecksumRequested(m_key); });
     connect(m_overview, &OverviewTab::chosen, this,
             [this](HelpfulAction action) { Q_EMIT actionChosen(m_key, action); });
+    showNothing();
 }
 
 void DetailsPanel::showUpload(const UploadSnapshot &upload)
@@ -81,8 +81,11 @@ void DetailsPanel::showParts(const QString &key, const QList<PartSnapshot> &part
         m_parts->showParts(parts, order);
 }
 
-void DetailsPanel::showNothing()
+void DetailsPanel::showNothing(bool several)
 {
+    m_nothing->setText(several ? tr("Several uploads are selected. Select only one to see its "
+                                    "parts.")
+                               : tr("Select an upload to see its parts."));
     m_key.clear();
     m_parts->clear();
     m_overview->clear();

@@ -17,6 +17,7 @@ namespace longshore {
 class LogTab;
 class OverviewTab;
 class PartsTab;
+class QuietLabel;
 
 /// Everything about the one upload that is selected: its parts, an overview, and what happened to
 /// it. Gets values and answers by signals; what concerns another upload than the one shown is kept
@@ -33,7 +34,8 @@ public:
     void showUpload(const UploadSnapshot &upload);
     void showPlan(const QString &key, const UploadPlan &plan);
     void showParts(const QString &key, const QList<PartSnapshot> &parts, const QList<int> &order);
-    void showNothing();
+    /// `several`: more than one upload is selected.
+    void showNothing(bool several = false);
 
     /// For any upload, shown or not.
     void addEvent(const QString &key, const UploadEvent &event, qint64 unixMs);
@@ -60,6 +62,7 @@ private:
     QString m_key;
     QStackedLayout *m_pages;
     QTabWidget *m_tabs;
+    QuietLabel *m_nothing;
     PartsTab *m_parts;
     OverviewTab *m_overview;
     LogTab *m_log;

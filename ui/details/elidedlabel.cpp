@@ -30,9 +30,17 @@ ElidedLabel::ElidedLabel(QWidget *parent)
 
 void ElidedLabel::setFullText(const QString &text)
 {
-    if (text == m_fullText)
+    setTexts({text});
+}
+
+void ElidedLabel::setTexts(const QStringList &texts)
+{
+    const QString text = texts.value(0);
+    const QStringList shorter = texts.mid(1);
+    if (text == m_fullText && shorter == m_shorter)
         return;
     m_fullText = text;
+    m_shorter = shorter;
     setAccessibleName(text);
     updateGeometry();
     elide();
@@ -75,8 +83,15 @@ void ElidedLabel::keyPressEvent(QKeyEvent *event)
 
 void ElidedLabel::elide()
 {
-    const QString elided =
-        QFontMetrics(font()).elidedText(m_fullText, Qt::ElideMiddle, contentsRect().width());
+    const QFontMetrics metrics(font());
+    const int width = contentsRect().width();
+    QString fitting = m_fullText;
+    for (const QString &text : m_shorter) {
+        if (metrics.horizontalAdvance(fitting) <= width)
+            break;
+        fitting = text;
+    }
+    const QString elided = metrics.elidedText(fitting, Qt::ElideMiddle, width);
     // Setting it takes away the user's selection.
     if (elided != text())
         setText(elided);

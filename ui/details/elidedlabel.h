@@ -15,6 +15,8 @@ public:
 
     /// `text` is shown as it is.
     void setFullText(const QString &text);
+    /// The longest first: the first one that fits is shown, or the last one as far as it does.
+    void setTexts(const QStringList &texts);
     const QString &fullText() const { return m_fullText; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -29,6 +31,7 @@ private:
     void copy() const;
 
     QString m_fullText;
+    QStringList m_shorter; ///< for less room
 };
 
 } // namespace longshore

@@ -4,6 +4,7 @@
 #include "cli/humantext.h"
 #include "ui/details/copyablelabel.h"
 #include "ui/details/elidedlabel.h"
+#include "ui/details/quietlabel.h"
 #include "ui/details/troubleblock.h"
 #include "ui/models/breakabletext.h"
 #include "ui/models/uploadtext.h"
@@ -87,17 +88,16 @@ OverviewTab::OverviewTab(QWidget *parent)
     m_checksum = addRow(tr("Checksum:"), valueLabel(content));
     m_purpose = addRow(tr("Purpose:"), valueLabel(content));
     m_mimeType = addRow(tr("MIME type:"), valueLabel(content));
-    m_uploadId = addRow(tr("Upload id:"), new CopyableLabel(tr("Copy the upload id"), content));
+    m_uploadId = addRow(tr("Upload ID:"), new CopyableLabel(tr("Copy the upload ID"), content));
     m_expires = addRow(tr("Expires:"), valueLabel(content));
-    m_fileId = addRow(tr("File id:"), new CopyableLabel(tr("Copy the file id"), content));
+    m_fileId = addRow(tr("File ID:"), new CopyableLabel(tr("Copy the file ID"), content));
     setWidget(content);
     clear();
 }
 
 template <typename Value> Value *OverviewTab::addRow(const QString &title, Value *value)
 {
-    auto *label = new QLabel(title, value->parentWidget());
-    label->setForegroundRole(QPalette::PlaceholderText);
+    auto *label = new QuietLabel(title, value->parentWidget());
     label->setBuddy(value);
     const int row = m_form->rowCount();
     const Qt::Alignment side(style()->styleHint(QStyle::SH_FormLayoutLabelAlignment));

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <QStyledItemDelegate>
+#include "ui/details/roomydelegate.h"
 
 namespace longshore {
 
 /// Paints the progress of a part as a bar with its percentage beside it.
-class PartDelegate final : public QStyledItemDelegate
+class PartDelegate final : public RoomyDelegate
 {
     Q_OBJECT
 
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using RoomyDelegate::RoomyDelegate;
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;

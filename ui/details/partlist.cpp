@@ -2,6 +2,7 @@
 
 #include "ui/details/partdelegate.h"
 #include "ui/models/partmodel.h"
+#include "ui/models/parttext.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -56,16 +57,24 @@ void PartList::setColumnWidths()
     const auto widthOf = [&](const QString &text) {
         return metrics.horizontalAdvance(text) + 2 * metrics.averageCharWidth();
     };
+    // What a part waits for is said in the most words.
+    PartSnapshot sent;
+    sent.state = PartState::Sending;
+    sent.sent = 1;
+    PartSnapshot again;
+    again.state = PartState::Retrying;
     const QString range = u"888,888,888 – 888,888,888"_s;
     header()->resizeSection(PartModel::Number, widthOf(u"100000"_s));
     header()->resizeSection(PartModel::File, widthOf(QString(20, u'x')));
     header()->resizeSection(PartModel::Progress, widthOf(QString(16, u'x')));
-    header()->resizeSection(PartModel::State, widthOf(QString(20, u'x')));
+    header()->resizeSection(
+        PartModel::State,
+        std::max(widthOf(partStateText(sent, 1)), widthOf(partStateText(again, 1))));
     header()->resizeSection(PartModel::Size, widthOf(u"888.8 MB"_s));
     header()->resizeSection(PartModel::SourceRange, widthOf(range));
     header()->resizeSection(PartModel::ResultRange, widthOf(range));
     header()->resizeSection(PartModel::Attempts, widthOf(tr("Attempts")));
-    header()->resizeSection(PartModel::PartId, widthOf(QString(30, u'x')));
+    header()->resizeSection(PartModel::PartId, widthOf(QString(26, u'x')));
 }
 
 void PartList::showFileColumn()

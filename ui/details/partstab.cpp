@@ -28,8 +28,8 @@ PartsTab::PartsTab(std::function<qint64()> now, QWidget *parent)
     : QWidget(parent)
     , m_now(std::move(now))
     , m_model(new PartModel)
-    , m_list(new PartList(m_model, this))
-    , m_map(new PartMap(m_model, m_list->selectionModel(), this))
+    , m_list(new PartList(m_model))
+    , m_map(new PartMap(m_model, m_list->selectionModel()))
 {
     auto *actions = new PartActions(m_model, m_list->selectionModel(), this);
     connect(actions, &PartActions::moved, m_list,
@@ -38,13 +38,14 @@ PartsTab::PartsTab(std::function<qint64()> now, QWidget *parent)
         menuOwner->insertActions(menuOwner->actions().value(0), actions->all());
     m_map->setContextMenuPolicy(Qt::ActionsContextMenu);
 
-    m_bar = new HoldBar(actions->all(), this);
+    m_bar = new HoldBar(actions->all());
     connect(m_bar, &HoldBar::holdChosen, this, &PartsTab::holdChosen);
     connect(m_bar, &HoldBar::completeRequested, this, &PartsTab::completeRequested);
     connect(m_bar, &HoldBar::skipChecksumRequested, this, &PartsTab::skipChecksumRequested);
     connect(m_model, &PartModel::orderChosen, this, &PartsTab::orderChosen);
     connect(m_model, &PartModel::orderChanged, this, &PartsTab::refreshOrder);
 
+    // They become children in the order in which Tab goes through them: as seen.
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(m_bar);
     layout->addWidget(m_map);

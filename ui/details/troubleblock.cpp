@@ -48,7 +48,7 @@ TroubleBlock::TroubleBlock(QWidget *parent)
     , m_first(paragraph(this))
     , m_second(paragraph(this))
     , m_requestLine(new QWidget(this))
-    , m_request(new CopyableLabel(tr("Copy the request id"), m_requestLine))
+    , m_request(new CopyableLabel(tr("Copy the request ID"), m_requestLine))
     , m_choices(new ChoiceList(this))
 {
     QFont bold = font();

@@ -41,7 +41,7 @@ QString errorSentence(const ApiError &error)
         sentence = tr("The file can't be read");
         break;
     case ErrorKind::FileChanged:
-        sentence = tr("The file changed while it was being uploaded");
+        sentence = tr("The file is not as it was when it was added");
         break;
     case ErrorKind::Network:
         sentence = tr("The service can't be reached");

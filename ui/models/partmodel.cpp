@@ -112,13 +112,13 @@ QVariant PartModel::headerData(int section, Qt::Orientation orientation, int rol
     case Size:
         return tr("Size");
     case SourceRange:
-        return tr("Bytes in the file");
+        return tr("Bytes in File");
     case ResultRange:
-        return tr("Bytes in the result");
+        return tr("Bytes in Result");
     case Attempts:
         return tr("Attempts");
     case PartId:
-        return tr("Part id");
+        return tr("Part ID");
     default:
         return {};
     }

@@ -112,6 +112,8 @@ QString partToolTip(int part, const UploadPlan &plan, const PartSnapshot &snapsh
     if (snapshot.attempt > 1 || isTrouble(snapshot.state))
         state = tr("%1 (attempt %2)").arg(state).arg(snapshot.attempt);
     lines.append(state);
+    if (!snapshot.partId.isEmpty())
+        lines.append(tr("Part ID: %1").arg(shownText(snapshot.partId)));
     if (snapshot.error.isError() && snapshot.state != PartState::Confirmed) {
         ApiError ofAny = snapshot.error;
         ofAny.part = -1;

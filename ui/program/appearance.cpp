@@ -1,9 +1,11 @@
 #include "ui/program/appearance.h"
 
+#include "ui/program/darkoutlines.h"
 #include "ui/semanticcolours.h"
 
 #include <QApplication>
 #include <QPalette>
+#include <QStyle>
 
 namespace longshore {
 
@@ -43,6 +45,8 @@ QPalette darkPalette()
 Appearance::Appearance(QObject *parent)
     : QObject(parent)
 {
+    if (QApplication::style()->name().compare(u"fusion", Qt::CaseInsensitive) == 0)
+        QApplication::setStyle(new DarkOutlines);
     connect(&m_scheme, &ColorScheme::changed, this, &Appearance::apply);
     apply(m_scheme.preference());
 }

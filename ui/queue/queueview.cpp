@@ -133,9 +133,11 @@ void QueueView::selectKey(const QString &key)
         setCurrentIndex(m_model.index(row, QueueModel::Name));
 }
 
-void QueueView::showKey(const QString &key)
+void QueueView::showLowest(const QStringList &keys)
 {
-    const int row = m_model.rowOf(key);
+    int row = -1;
+    for (const QString &key : keys)
+        row = std::max(row, m_model.rowOf(key));
     if (row >= 0)
         scrollTo(m_model.index(row, QueueModel::Name));
 }

@@ -25,9 +25,10 @@ public:
     QStringList selectedKeys() const;
     /// Key of the selected row if it is the only one; else empty.
     QString onlySelectedKey() const;
+    qsizetype selectedCount() const { return m_selected.size(); }
     void selectKey(const QString &key);
-    /// Scrolls to it.
-    void showKey(const QString &key);
+    /// Scrolls to the one that is furthest down; unknown ones are left out.
+    void showLowest(const QStringList &keys);
 
     QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
