@@ -6,8 +6,8 @@ from desktop import DesktopTest, wait_until
 from files import random_bytes
 
 # Three parts; the last is the smallest and confirmed first.
-LARGE = 20_000_000
-SLOW = {"call": "part", "action": "slow", "rate": 1_500_000}
+LARGE = 5_000_000
+SLOW = {"call": "part", "action": "slow", "rate": 375_000}
 NAMED_ROLES = {"push button", "check box", "radio button", "combo box", "text", "tree", "page tab",
                "menu item", "column header", "spin button", "slider", "dialog", "alert message"}
 
@@ -59,10 +59,10 @@ class AccessibilityTest(DesktopTest):
         self.assertEqual(self.sandbox.files(), [])
         # The list of parts reads as sentences too.
         wait_until(lambda: [row.name for row in self.longshore.part_rows()] == [
-            "Part 1 of 3, confirmed, 8.4 MB", "Part 2 of 3, confirmed, 8.4 MB",
-            "Part 3 of 3, confirmed, 3.2 MB"], "three confirmed parts")
+            "Part 1 of 3, confirmed, 2.1 MB", "Part 2 of 3, confirmed, 2.1 MB",
+            "Part 3 of 3, confirmed, 805.7 kB"], "three confirmed parts")
         self.longshore.press("Complete")
-        self.longshore.wait_state("train.bin", r"completed, 20\.0 MB$")
+        self.longshore.wait_state("train.bin", r"completed, 5\.0 MB$")
         self.assertEqual(self.sandbox.content_of("train.bin"), self.content)
         self.longshore.wait("page tab", "Overview").press()
         self.longshore.says("application/x-weights")

@@ -7,8 +7,8 @@ from desktop import DesktopTest, wait_until
 from files import random_bytes
 
 # Three parts; the last is the smallest and confirmed first.
-LARGE = 20_000_000
-SLOW = {"call": "part", "action": "slow", "rate": 1_000_000}
+LARGE = 5_000_000
+SLOW = {"call": "part", "action": "slow", "rate": 250_000}
 # So that nothing ends while a busy machine finds a button.
 SLOWER = {"call": "part", "action": "slow", "rate": 50_000}
 REFUSED = {
@@ -55,7 +55,7 @@ class QueueTest(DesktopTest):
         self.assertEqual(self.sandbox.stop()["uploads"]["cancelled"], 1)
 
     def test_pause_and_resume(self):
-        self.open([{**SLOWER, "nth": [1, 2, 3]}], {"one.bin": 4_000_000, "two.bin": 4_000_001})
+        self.open([{**SLOWER, "nth": [1, 2, 3]}], {"one.bin": 1_000_000, "two.bin": 1_000_001})
         self.longshore.wait_state("one.bin", "sending")
         self.longshore.press("Pause All")
         for name in self.contents:

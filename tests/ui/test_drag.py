@@ -7,8 +7,8 @@ from filemanager import FileManager
 from files import random_bytes
 
 # Three parts, of which the last is smaller and there first, at this rate each.
-LARGE = 20_000_000
-SLOW = [{"call": "part", "action": "slow", "rate": 1_500_000}]
+LARGE = 5_000_000
+SLOW = [{"call": "part", "action": "slow", "rate": 375_000}]
 
 
 class DragTest(DesktopTest):

@@ -9,11 +9,11 @@ from files import random_bytes
 from relay import Relay
 
 # Three parts.
-LARGE = 20_000_000
+LARGE = 5_000_000
 # Its purpose is fine-tune, by its name. What is in it is of no matter.
 NAME = "train.jsonl"
 # Long enough for a person to do something meanwhile, for all three at once.
-SLOW = {"call": "part", "nth": [1, 2, 3], "action": "slow", "rate": 2_000_000}
+SLOW = {"call": "part", "nth": [1, 2, 3], "action": "slow", "rate": 500_000}
 
 
 def refusal(status, message, **error):

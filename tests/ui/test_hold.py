@@ -7,7 +7,7 @@ from desktop import DesktopTest, md5
 from files import random_bytes
 
 # What the program chooses for files of this size.
-PART = 8 * 1024 * 1024
+PART = 2 * 1024 * 1024
 PARTS = 5
 CUTS_LINES = re.compile("This order cuts lines")
 
@@ -19,7 +19,7 @@ def parts_of(content):
 class HoldTest(DesktopTest):
     def open(self, rules=None, files=None):
         self.sandbox = self.desktop.sandbox(rules)
-        self.content = random_bytes(PARTS * PART - 1_000_000)
+        self.content = random_bytes(PARTS * PART - 250_000)
         folder = self.desktop.new_folder("source")
         files = files or {"weights.bin": self.content}
         for name, content in files.items():
@@ -92,7 +92,7 @@ class HoldTest(DesktopTest):
         self.complete_and_compare("weights.bin", b"".join([parts[4], *parts[:4]]))
 
     def test_while_sending(self):
-        self.open([{"call": "part", "action": "slow", "rate": 2_000_000}])
+        self.open([{"call": "part", "action": "slow", "rate": 500_000}])
         self.add_held()
         self.longshore.wait_state("weights.bin", "sending")
         self.longshore.wait_parts([1, 2, 3, 4, 5])
@@ -107,7 +107,7 @@ class HoldTest(DesktopTest):
         self.complete_and_compare("weights.bin", b"".join(parts[i - 1] for i in (4, 3, 2, 1, 5)))
 
     def test_by_file(self):
-        files = {"a.jsonl": b'{"a": 1}\n' * 2_000_000, "b.jsonl": b'{"b": 2}\n' * 1_000_000}
+        files = {"a.jsonl": b'{"a": 1}\n' * 500_000, "b.jsonl": b'{"b": 2}\n' * 250_000}
         self.open(files=files)
         self.longshore.dialog("Add Uploads")
         self.longshore.press("Combine into one upload:", "radio button")
@@ -130,7 +130,7 @@ class HoldTest(DesktopTest):
         self.complete_and_compare("both.jsonl", files["b.jsonl"] + files["a.jsonl"])
 
     def test_warning_about_lines(self):
-        lines = b'{"a": 1}\n' * 1_000_000
+        lines = b'{"a": 1}\n' * 250_000
         self.open(files={"train.jsonl": lines})
         self.add_held()
         self.longshore.wait_state("train.jsonl", "ready to complete", timeout=60)

@@ -6,8 +6,8 @@ from desktop import DesktopTest, NotYet, StatusNotifierItem, StatusNotifierTray,
 from files import random_bytes
 
 # Three parts; the last is the smallest and confirmed first.
-LARGE = 20_000_000
-SLOW = {"call": "part", "action": "slow", "rate": 1_500_000}
+LARGE = 5_000_000
+SLOW = {"call": "part", "action": "slow", "rate": 375_000}
 QUESTION = "Quit Longshore"
 
 

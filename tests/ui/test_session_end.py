@@ -10,8 +10,8 @@ from desktop import DesktopTest, wait_until
 from files import random_bytes
 
 # Three parts; the last is the smallest and confirmed first.
-SIZE = 20_000_000
-SLOW = {"call": "part", "action": "slow", "rate": 1_500_000}
+SIZE = 5_000_000
+SLOW = {"call": "part", "action": "slow", "rate": 375_000}
 END_SECONDS = 5
 TERMINATED = 143
 HUNG_UP = 129
