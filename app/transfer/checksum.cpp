@@ -1,5 +1,6 @@
 #include "transfer/checksum.h"
 
+#include "transfer/pagecacheuse.h"
 #include "transfer/pooljob.h"
 
 #include <QCryptographicHash>
@@ -29,10 +30,11 @@ struct ChecksumResult
 struct Checksum::Job
 {
     Job(const QList<SourceFile> &uploadSources, const QList<PlannedPart> &uploadParts,
-        const QList<int> &partOrder, Checksum *checksum)
+        const QList<int> &partOrder, const std::shared_ptr<PageCacheUse> &use, Checksum *checksum)
         : sources(uploadSources)
         , parts(uploadParts)
         , order(partOrder)
+        , pageCache(use)
         , answer(checksum)
         , m_isReleased(static_cast<std::size_t>(parts.size()), false)
     {
@@ -41,6 +43,7 @@ struct Checksum::Job
     const QList<SourceFile> sources;
     const QList<PlannedPart> parts;
     const QList<int> order;
+    const std::shared_ptr<PageCacheUse> pageCache; ///< may be null
     PoolAnswer<Checksum, ChecksumResult> answer;
     std::atomic<qint64> hashed = 0;
 
@@ -54,7 +57,7 @@ private:
     /// False: nothing is released, and run() will be called again.
     bool keepRunning();
     /// Stops early, without a problem, when nobody wants the answer.
-    FileProblem addPart(const PlannedPart &part);
+    FileProblem addPart(int index);
     FileProblem openSource(int source);
     void closeSource();
     void add(const QByteArray &bytes);
@@ -105,7 +108,7 @@ void Checksum::Job::run()
             if (!keepRunning())
                 return;
         }
-        problem = addPart(parts.at(order.at(m_done)));
+        problem = addPart(order.at(m_done));
         const std::lock_guard lock(m_mutex);
         ++m_done;
     }
@@ -119,12 +122,15 @@ void Checksum::Job::run()
     answer.give({md5, problem});
 }
 
-FileProblem Checksum::Job::addPart(const PlannedPart &part)
+FileProblem Checksum::Job::addPart(int index)
 {
+    const PlannedPart &part = parts.at(index);
+    const PartPages pages{pageCache, PageCacheUse::Reader::Checksum, index};
     if (part.source != m_source) {
         if (const FileProblem problem = openSource(part.source); problem.isProblem())
             return problem;
     }
+    pages.lookAt(part.source, m_file->handle());
     m_buffer.reserve(bufferBytes);
     for (qint64 done = 0; done < part.sourceBytes && !answer.isUnwanted();
          done += m_buffer.size()) {
@@ -136,6 +142,7 @@ FileProblem Checksum::Job::addPart(const PlannedPart &part)
             return problem;
         add(m_buffer);
     }
+    pages.wasRead(m_file->handle());
     if (part.newlineAdded)
         add(QByteArrayLiteral("\n"));
     return {};
@@ -163,9 +170,10 @@ void Checksum::Job::add(const QByteArray &bytes)
 }
 
 Checksum::Checksum(const QList<SourceFile> &sources, const QList<PlannedPart> &parts,
-                   const QList<int> &order, QThreadPool &pool, QObject *parent)
+                   const QList<int> &order, QThreadPool &pool,
+                   const std::shared_ptr<PageCacheUse> &pageCache, QObject *parent)
     : QObject(parent)
-    , m_job(std::make_shared<Job>(sources, parts, order, this))
+    , m_job(std::make_shared<Job>(sources, parts, order, pageCache, this))
     , m_pool(pool)
 {
 }

@@ -12,6 +12,8 @@ class QThreadPool;
 
 namespace longshore {
 
+class PageCacheUse;
+
 /// The md5 of an upload's content with its parts in a given order, computed in pool threads. Reads
 /// only parts that were released, so that it can stay near those that are sent, whose bytes are in
 /// memory; without one it keeps neither a thread nor a file. Answers exactly once through
@@ -23,7 +25,8 @@ class Checksum final : public QObject
 public:
     /// `order` is a permutation of all indices of `parts`.
     Checksum(const QList<SourceFile> &sources, const QList<PlannedPart> &parts,
-             const QList<int> &order, QThreadPool &pool, QObject *parent = nullptr);
+             const QList<int> &order, QThreadPool &pool,
+             const std::shared_ptr<PageCacheUse> &pageCache = {}, QObject *parent = nullptr);
     ~Checksum() override;
 
     /// These parts may be read from now on.

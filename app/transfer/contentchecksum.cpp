@@ -1,14 +1,16 @@
 #include "transfer/contentchecksum.h"
 
+#include "transfer/pagecacheuse.h"
 #include "transfer/retire.h"
 
 namespace longshore {
 
 ContentChecksum::ContentChecksum(const TransferContext &context, const UploadSpec &spec,
-                                 QObject *parent)
+                                 std::shared_ptr<PageCacheUse> pageCache, QObject *parent)
     : QObject(parent)
     , m_context(context)
     , m_spec(spec)
+    , m_pageCache(std::move(pageCache))
     , m_wanted(spec.sendMd5)
 {
 }
@@ -19,9 +21,11 @@ void ContentChecksum::start(const QList<int> &order)
 {
     m_md5.clear();
     m_job.reset();
+    m_pageCache->expectChecksum(m_wanted);
     if (!m_wanted)
         return;
-    m_job = std::make_unique<Checksum>(m_spec.sources, m_spec.parts, order, m_context.pool);
+    m_job = std::make_unique<Checksum>(m_spec.sources, m_spec.parts, order, m_context.pool,
+                                       m_pageCache);
     connect(m_job.get(), &Checksum::finished, this,
             [this](const QByteArray &md5, const FileProblem &problem) {
                 retire(m_job, this);
@@ -72,6 +76,7 @@ void ContentChecksum::skip()
         return;
     m_wanted = false;
     m_job.reset();
+    m_pageCache->expectChecksum(false);
     Q_EMIT settled();
 }
 

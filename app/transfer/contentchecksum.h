@@ -23,7 +23,7 @@ class ContentChecksum final : public QObject
 public:
     /// The references outlive this.
     ContentChecksum(const TransferContext &context, const UploadSpec &spec,
-                    QObject *parent = nullptr);
+                    std::shared_ptr<PageCacheUse> pageCache, QObject *parent = nullptr);
     ~ContentChecksum() override;
 
     /// Hashes in this order from now on, unless no md5 is wanted: the parts that were sent().
@@ -54,6 +54,7 @@ Q_SIGNALS:
 private:
     const TransferContext &m_context;
     const UploadSpec &m_spec;
+    std::shared_ptr<PageCacheUse> m_pageCache;
     bool m_wanted;
     QByteArray m_md5;
     QSet<int> m_sent; ///< indices

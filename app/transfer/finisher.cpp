@@ -7,12 +7,13 @@
 namespace longshore {
 
 Finisher::Finisher(const TransferContext &context, const UploadSpec &spec,
-                   std::function<bool()> isExpired, QObject *parent)
+                   const std::shared_ptr<PageCacheUse> &pageCache, std::function<bool()> isExpired,
+                   QObject *parent)
     : QObject(parent)
     , m_context(context)
     , m_spec(spec)
     , m_isExpired(std::move(isExpired))
-    , m_checksum(context, spec)
+    , m_checksum(context, spec, pageCache)
 {
     connect(&m_checksum, &ContentChecksum::fileProblem, this, &Finisher::fileProblem);
     connect(&m_checksum, &ContentChecksum::settled, this, &Finisher::goOn);

@@ -34,7 +34,8 @@ public:
     /// `isExpired`: whether the upload's hour is over by the service's clock. The references
     /// outlive this.
     Finisher(const TransferContext &context, const UploadSpec &spec,
-             std::function<bool()> isExpired, QObject *parent = nullptr);
+             const std::shared_ptr<PageCacheUse> &pageCache, std::function<bool()> isExpired,
+             QObject *parent = nullptr);
     ~Finisher() override;
 
     ContentChecksum &checksum() { return m_checksum; }

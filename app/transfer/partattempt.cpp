@@ -37,7 +37,8 @@ constexpr std::chrono::milliseconds kAnswerPatience = 600s;
 
 PartAttempt::PartAttempt(const TransferContext &context, QNetworkAccessManager &manager,
                          const UploadSpec &spec, int index, const QString &uploadId,
-                         double laneRate, QObject *parent)
+                         double laneRate, const std::shared_ptr<PageCacheUse> &pageCache,
+                         QObject *parent)
     : QObject(parent)
     , m_context(context)
     , m_uploadId(uploadId)
@@ -46,7 +47,8 @@ PartAttempt::PartAttempt(const TransferContext &context, QNetworkAccessManager &
     , m_movedAt(context.clock.monotonic())
 {
     const PlannedPart &part = spec.parts[index];
-    m_body = new PartBody(spec.sources[part.source], part, context.pool, &context.limiter);
+    m_body = new PartBody(spec.sources[part.source], part, context.pool, &context.limiter,
+                          {pageCache, PageCacheUse::Reader::Body, index});
     m_bodyBytes = m_body->size();
     QNetworkRequest request =
         context.api.addPartRequest(uploadId, m_body->contentType(), m_bodyBytes);

@@ -12,6 +12,7 @@
 
 namespace longshore {
 
+class PageCacheUse;
 class PartBody;
 
 /// How an attempt to send a part ended: a part id, a problem of the file, or an error of the call.
@@ -40,7 +41,7 @@ public:
     /// `laneRate`: bytes/s that a lane confirmed lately, 0 before anything was confirmed.
     PartAttempt(const TransferContext &context, QNetworkAccessManager &manager,
                 const UploadSpec &spec, int index, const QString &uploadId, double laneRate,
-                QObject *parent = nullptr);
+                const std::shared_ptr<PageCacheUse> &pageCache, QObject *parent = nullptr);
     ~PartAttempt() override;
 
     /// Bytes of the part that have left, as far as the transport knows; at most the part's.

@@ -44,12 +44,13 @@ QByteArray randomBoundary()
 class PartBody::ReadAhead : public std::enable_shared_from_this<ReadAhead>
 {
 public:
-    ReadAhead(const SourceFile &source, const PlannedPart &part, QThreadPool &pool, PartBody *body)
+    ReadAhead(const SourceFile &source, const PlannedPart &part, QThreadPool &pool,
+              const PartPages &pages, PartBody *body)
         : m_pool(pool)
+        , m_pages(pages)
         , m_path(source.path)
         , m_stamp(source.stamp)
-        , m_rangeOffset(part.sourceOffset)
-        , m_rangeBytes(part.sourceBytes)
+        , m_part(part)
         , m_body(body)
     {
     }
@@ -84,7 +85,7 @@ public:
         const std::lock_guard lock(m_mutex);
         m_fetched = false;
         m_chunk.swap(*chunk);
-        if (m_nextOffset < m_rangeBytes)
+        if (m_nextOffset < m_part.sourceBytes)
             startJob();
         else
             m_chunk = {};
@@ -111,8 +112,8 @@ public:
             QByteArray chunk = std::exchange(m_chunk, {});
             lock.unlock();
             // Reserved before, because growing would take twice the memory.
-            chunk.reserve(std::min(chunkBytes, m_rangeBytes));
-            chunk.resize(std::min(chunkBytes, m_rangeBytes - offset));
+            chunk.reserve(std::min(chunkBytes, m_part.sourceBytes));
+            chunk.resize(std::min(chunkBytes, m_part.sourceBytes - offset));
             const FileProblem problem = read(offset, &chunk);
             const bool open = m_file.isOpen();
             lock.lock();
@@ -148,11 +149,15 @@ private:
                 m_file.close();
                 return problem;
             }
+            m_pages.lookAt(m_part.source, m_file.handle());
             adviseSequential();
         }
         const FileProblem problem =
-            readUnchanged(m_file, m_path, m_stamp, m_rangeOffset + offset, chunk);
-        if (problem.isProblem() || offset + chunk->size() == m_rangeBytes)
+            readUnchanged(m_file, m_path, m_stamp, m_part.sourceOffset + offset, chunk);
+        const bool atEnd = offset + chunk->size() == m_part.sourceBytes;
+        if (atEnd && !problem.isProblem())
+            m_pages.wasRead(m_file.handle());
+        if (atEnd || problem.isProblem())
             m_file.close();
         return problem;
     }
@@ -160,15 +165,16 @@ private:
     void adviseSequential()
     {
 #ifdef Q_OS_LINUX
-        posix_fadvise(m_file.handle(), m_rangeOffset, m_rangeBytes, POSIX_FADV_SEQUENTIAL);
+        posix_fadvise(m_file.handle(), m_part.sourceOffset, m_part.sourceBytes,
+                      POSIX_FADV_SEQUENTIAL);
 #endif
     }
 
     QThreadPool &m_pool;
+    const PartPages m_pages;
     const QString m_path;
     const FileStamp m_stamp;
-    const qint64 m_rangeOffset;
-    const qint64 m_rangeBytes;
+    const PlannedPart m_part;
 
     std::mutex m_mutex; // for what follows
     PartBody *m_body; ///< null when it is gone
@@ -184,13 +190,13 @@ private:
 };
 
 PartBody::PartBody(const SourceFile &source, const PlannedPart &part, QThreadPool &pool,
-                   RateLimiter *limiter, QObject *parent)
+                   RateLimiter *limiter, const PartPages &pages, QObject *parent)
     : QIODevice(parent)
     , m_boundary(randomBoundary())
     , m_rangeBytes(part.sourceBytes)
     , m_addedBytes(part.newlineAdded ? 1 : 0)
     , m_limiter(limiter)
-    , m_readAhead(std::make_shared<ReadAhead>(source, part, pool, this))
+    , m_readAhead(std::make_shared<ReadAhead>(source, part, pool, pages, this))
 {
     // Azure refuses a part without a Content-Type of its own.
     m_prologue = "--" + m_boundary

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transfer/filestamp.h"
+#include "transfer/pagecacheuse.h"
 #include "transfer/partplan.h"
 
 #include <QByteArray>
@@ -30,7 +31,7 @@ class PartBody final : public QIODevice
 public:
     /// `limiter` may be null. `pool` must outlive the body. Opens itself (ReadOnly | Unbuffered).
     PartBody(const SourceFile &source, const PlannedPart &part, QThreadPool &pool,
-             RateLimiter *limiter, QObject *parent = nullptr);
+             RateLimiter *limiter, const PartPages &pages = {}, QObject *parent = nullptr);
     ~PartBody() override;
 
     /// `multipart/form-data; boundary=…`; the boundary is random and bears no content of the file.

@@ -24,10 +24,12 @@ constexpr qint64 kBytesThatTellOfALine = 256 * 1024;
 } // namespace
 
 PartSender::PartSender(const TransferContext &context, const UploadSpec &spec,
-                       std::function<bool()> isExpired, QObject *parent)
+                       std::shared_ptr<PageCacheUse> pageCache, std::function<bool()> isExpired,
+                       QObject *parent)
     : QObject(parent)
     , m_context(context)
     , m_spec(spec)
+    , m_pageCache(std::move(pageCache))
     , m_isExpired(std::move(isExpired))
 {
     begin({}, {});
@@ -122,7 +124,7 @@ void PartSender::startPart(int index, int lane, std::unique_ptr<HostGate::Pass> 
     m_startedAt[index] = m_context.clock.monotonic();
 
     auto attempt = std::make_unique<PartAttempt>(m_context, *m_context.managerForLane(lane), m_spec,
-                                                 index, m_uploadId, laneRate());
+                                                 index, m_uploadId, laneRate(), m_pageCache);
     connect(attempt.get(), &PartAttempt::progressed, this,
             [this, pass = pass.get(), attempt = attempt.get()] {
                 if (PartAccessManager::reportsAcknowledgedBytes()

@@ -29,7 +29,8 @@ public:
     /// `isExpired`: whether the upload's hour is over by the service's clock. The references
     /// outlive the sender.
     PartSender(const TransferContext &context, const UploadSpec &spec,
-               std::function<bool()> isExpired, QObject *parent = nullptr);
+               std::shared_ptr<PageCacheUse> pageCache, std::function<bool()> isExpired,
+               QObject *parent = nullptr);
     ~PartSender() override;
 
     /// Forgets all progress and begins with what is confirmed. Sends nothing before pump().
@@ -127,6 +128,7 @@ private:
 
     const TransferContext &m_context;
     const UploadSpec &m_spec;
+    std::shared_ptr<PageCacheUse> m_pageCache;
     QString m_uploadId;
     std::function<bool()> m_isExpired;
     bool m_maybeCancelled = false;

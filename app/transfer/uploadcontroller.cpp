@@ -23,8 +23,9 @@ UploadController::UploadController(const TransferContext &context, UploadSpec sp
     , m_order(isPermutation(stored.order, m_spec.parts.size()) ? stored.order
                                                                : fileOrder(m_spec.parts.size()))
     , m_deadline(context.clock, context.serviceClock)
-    , m_sender(context, m_spec, [this] { return m_deadline.isPast(); })
-    , m_finisher(context, m_spec, [this] { return m_deadline.isPast(); })
+    , m_pageCache(std::make_shared<PageCacheUse>(m_spec.parts))
+    , m_sender(context, m_spec, m_pageCache, [this] { return m_deadline.isPast(); })
+    , m_finisher(context, m_spec, m_pageCache, [this] { return m_deadline.isPast(); })
     , m_report(context.clock,
                [this] {
                    return ProgressEvent{m_sender.confirmedBytes(), m_sender.inFlightBytes(),

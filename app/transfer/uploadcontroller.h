@@ -4,6 +4,7 @@
 #include "transfer/creation.h"
 #include "transfer/finisher.h"
 #include "transfer/holdwatch.h"
+#include "transfer/pagecacheuse.h"
 #include "transfer/partsender.h"
 #include "transfer/transfercontext.h"
 #include "transfer/uploaddeadline.h"
@@ -185,6 +186,7 @@ private:
     bool m_forecastSaid = false;
     ApiError m_error;
 
+    std::shared_ptr<PageCacheUse> m_pageCache;
     PartSender m_sender;
     Finisher m_finisher;
     UploadReport m_report;

@@ -64,6 +64,7 @@ void UploadController::onCreated(const UploadCreated &created)
 void UploadController::startSending(const QHash<int, QString> &confirmed)
 {
     m_phase = Phase::Sending;
+    m_pageCache->expectBodies(confirmed.keys());
     m_sender.begin(m_created->uploadId, confirmed);
     if (m_resumed) {
         m_sender.assumeDoubled();

@@ -5,3 +5,6 @@ longshore_test(tst_uploadstates SOURCES controllerharness.cpp controllerharness.
 longshore_test(tst_uploadfaults SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})
 longshore_test(tst_uploadcompletion SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})
 longshore_test(tst_uploadhold SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  longshore_test(tst_pagecacheuse SOURCES controllerharness.cpp controllerharness.h LIBS ${controller_libs})
+endif()
