@@ -3,6 +3,7 @@
 #include <QHash>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
+#include <QPointer>
 #include <QTcpServer>
 #include <QTest>
 
@@ -23,6 +24,8 @@ private Q_SLOTS:
     void eachCallHasAConnection();
     void moreCallsWait();
     void proxyOfLaterManagers();
+    void noCallGoesToAConnectionOfBefore();
+    void callsOfBeforeGoOn();
 
 private:
     struct Later
@@ -116,6 +119,32 @@ void ControlManagersTest::proxyOfLaterManagers()
     const auto made = calls(ControlManagers::callsAtOnce());
     for (const Reply &reply : made)
         QCOMPARE(reply->manager()->proxy(), proxy);
+}
+
+void ControlManagersTest::noCallGoesToAConnectionOfBefore()
+{
+    const auto before = calls(2);
+    QTRY_COMPARE(m_connections, 2);
+    m_managers->clearConnections();
+    const auto after = calls(ControlManagers::callsAtOnce());
+    QVERIFY(!callsOf(after).contains(before.front()->manager()));
+    QTRY_COMPARE(m_connections, 2 + ControlManagers::callsAtOnce());
+}
+
+void ControlManagersTest::callsOfBeforeGoOn()
+{
+    auto before = calls(1);
+    QTRY_COMPARE(m_connections, 1);
+    m_managers->clearConnections();
+    const QPointer<QNetworkAccessManager> left = before.front()->manager();
+    const auto after = calls(1);
+    QVERIFY(left);
+    QVERIFY(before.front()->isRunning());
+    before.clear();
+    QTRY_COMPARE(left->findChildren<QNetworkReply *>().size(), 0);
+    const auto later = calls(1);
+    QVERIFY(!left);
+    QCOMPARE(later.front()->manager(), after.front()->manager());
 }
 
 QTEST_GUILESS_MAIN(ControlManagersTest)

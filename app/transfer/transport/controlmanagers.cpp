@@ -3,6 +3,7 @@
 #include "partaccessmanager.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace longshore {
 
@@ -30,18 +31,23 @@ int ControlManagers::callsAtOnce()
 
 QNetworkAccessManager *ControlManagers::managerForCall()
 {
+    std::erase_if(m_leaving, [](const auto &manager) { return manager->qtRequests() == 0; });
     const auto free = std::ranges::find_if(
         m_managers, [](const auto &manager) { return manager->qtRequests() < kCallsPerManager; });
     if (free != m_managers.end())
         return free->get();
-    if (m_managers.size() < kMostManagers) {
-        m_managers.push_back(std::make_unique<PartAccessManager>());
-        m_managers.back()->setProxy(m_proxy);
-        return m_managers.back().get();
-    }
+    if (m_managers.size() < kMostManagers)
+        return addManager();
     return std::ranges::min_element(m_managers, {},
                                     [](const auto &manager) { return manager->qtRequests(); })
         ->get();
+}
+
+PartAccessManager *ControlManagers::addManager()
+{
+    m_managers.push_back(std::make_unique<PartAccessManager>());
+    m_managers.back()->setProxy(m_proxy);
+    return m_managers.back().get();
 }
 
 void ControlManagers::setProxy(const QNetworkProxy &proxy)
@@ -53,6 +59,10 @@ void ControlManagers::setProxy(const QNetworkProxy &proxy)
 
 void ControlManagers::clearConnections()
 {
+    const auto busy = std::ranges::partition(
+        m_managers, [](const auto &manager) { return manager->qtRequests() == 0; });
+    std::ranges::move(busy, std::back_inserter(m_leaving));
+    m_managers.erase(busy.begin(), busy.end());
     for (const auto &manager : m_managers)
         manager->clearConnections();
 }

@@ -28,11 +28,17 @@ public:
     QNetworkAccessManager *managerForCall();
     /// Requests made from now on go through this proxy.
     void setProxy(const QNetworkProxy &proxy);
-    /// PartAccessManager::clearConnections() of all.
+    /// The next call opens a new connection; for after a sleep or a change of network. Calls that
+    /// are running go on. A manager that has some gets no more: Qt would put a new call behind
+    /// them, on a connection that may lead nowhere.
     void clearConnections();
 
 private:
+    PartAccessManager *addManager();
+
     std::vector<std::unique_ptr<PartAccessManager>> m_managers;
+    /// Those that only wait for the end of their calls.
+    std::vector<std::unique_ptr<PartAccessManager>> m_leaving;
     QNetworkProxy m_proxy;
 };
 
