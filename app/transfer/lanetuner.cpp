@@ -26,8 +26,13 @@ constexpr qsizetype kMany = 6;
 constexpr qsizetype kMore = 12; ///< where gaps between long parts may coincide
 constexpr qsizetype kAveraged = 4;
 constexpr double kAgreement = 0.10;
+// What moved in all of a stretch as a multiple of its first half, if connections gather speed so
+// slowly that the rate is far from what they will have: the window doubles more than twice in half
+// a second, and has not come to its end.
+constexpr qint64 kGathering = 5;
 // Twice the lanes earn another doubling by so much, and stay for so much.
 constexpr double kFairGain = 1.15;
+constexpr double kClearGain = 1.8; ///< no second stretch is waited for
 constexpr double kLeastGain = 1.04;
 // Where more do no harm, so large a part of the lanes is added for the gaps between parts, which
 // come together at times.
@@ -74,10 +79,13 @@ void LaneTuner::moved(qint64 bytes, int inUse, std::chrono::milliseconds now)
     if (inUse == m_lanes)
         ++m_fullSamples;
     const auto took = now - m_from;
+    if (took <= kStretch / 2)
+        m_firstHalf = m_bytes;
     if (took < kStretch || (m_samples < kFewestSamples && took <= kLongestStretch))
         return;
     const bool isFull = m_fullSamples * 4 >= m_samples * 3;
     const double rate = static_cast<double>(m_bytes) / std::chrono::duration<double>(took).count();
+    m_isGathering = m_bytes >= kGathering * m_firstHalf;
     beginStretch(now);
     if (took > kLongestStretch)
         return;
@@ -163,6 +171,7 @@ void LaneTuner::beginStretch(std::chrono::milliseconds now)
 {
     m_from = now;
     m_bytes = 0;
+    m_firstHalf = 0;
     m_samples = 0;
     m_fullSamples = 0;
 }
@@ -205,7 +214,7 @@ void LaneTuner::look(std::chrono::milliseconds now)
     switch (m_phase) {
     case Phase::First:
         // Connections that still gather speed need not be waited for: most lines want more of them.
-        if (m_rates.size() >= kFewest) {
+        if (m_rates.size() >= kFewest || m_isGathering) {
             m_baseRate = m_rates.last();
             tryUp(now);
         }
@@ -234,10 +243,11 @@ void LaneTuner::accept(double rate)
 
 void LaneTuner::lookUp(std::chrono::milliseconds now)
 {
-    if (!isSteady())
+    const bool isClear = m_rates.last() >= kClearGain * m_baseRate;
+    if (!isClear && !isSteady())
         return;
     const bool isSure = m_rates.size() >= kMany;
-    const double rate = latest(isSure ? kAveraged : kFewest);
+    const double rate = isClear ? m_rates.last() : latest(isSure ? kAveraged : kFewest);
     if (rate >= kFairGain * m_baseRate) {
         accept(rate);
         tryUp(now);

@@ -79,9 +79,11 @@ private:
     std::optional<std::chrono::milliseconds> m_movedAt;
     std::chrono::milliseconds m_from{0};
     qint64 m_bytes = 0;
+    qint64 m_firstHalf = 0; ///< of these
     int m_samples = 0;
     int m_fullSamples = 0; ///< with just the allowed lanes in use
 
+    bool m_isGathering = false; ///< speed, in the latest stretch
     bool m_isSet = false; ///< from outside, and nothing was tried since
     bool m_hasFallen = false; ///< the rate of the latest stretches while holding
     bool m_isNeeded = false; ///< fewer than the best known were slower
