@@ -14,8 +14,9 @@ namespace {
 
 // Until what could not be written is tried anew, unless a request comes first.
 constexpr std::chrono::seconds kRetryPause = 10s;
-// Requests of the backlog in one transaction: few enough to be done within a second.
-constexpr std::size_t kWrittenAtOnce = 1000;
+// Requests in one transaction: few enough to be done within a second, and for others to go on with
+// those before meanwhile.
+constexpr std::size_t kAtOnce = 1000;
 // Between two steps of pruning, so that it doesn't keep the disk busy.
 constexpr std::chrono::milliseconds kPrunePause = 20ms;
 // The program may run for weeks.
@@ -53,16 +54,26 @@ std::vector<JournalReport> JournalWorker::takeReports()
     return std::exchange(m_reports, {});
 }
 
+std::vector<JournalRequest> JournalWorker::takeRequests()
+{
+    const std::scoped_lock lock(m_mutex);
+    if (m_requests.size() <= kAtOnce)
+        return std::exchange(m_requests, {});
+    const auto end = m_requests.begin() + kAtOnce;
+    std::vector<JournalRequest> taken(std::make_move_iterator(m_requests.begin()),
+                                      std::make_move_iterator(end));
+    m_requests.erase(m_requests.begin(), end);
+    return taken;
+}
+
 void JournalWorker::work()
 {
-    std::vector<JournalRequest> requests;
-    {
-        const std::scoped_lock lock(m_mutex);
-        requests.swap(m_requests);
-    }
-    if (requests.empty())
-        return;
+    for (auto requests = takeRequests(); !requests.empty(); requests = takeRequests())
+        carryOutAll(requests);
+}
 
+void JournalWorker::carryOutAll(const std::vector<JournalRequest> &requests)
+{
     const auto isOpenRequest = [](const JournalRequest &request) {
         return std::holds_alternative<OpenRequest>(request);
     };
@@ -140,7 +151,7 @@ void JournalWorker::carryOutEach(Requests requests, Outcomes outcomes, bool mayW
 
 void JournalWorker::writeBacklog()
 {
-    std::size_t atMost = kWrittenAtOnce;
+    std::size_t atMost = kAtOnce;
     while (!m_backlog.isEmpty()) {
         const std::vector<JournalRequest> requests = m_backlog.first(atMost);
         std::vector<JournalOutcome> outcomes(requests.size());

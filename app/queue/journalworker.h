@@ -14,8 +14,8 @@
 namespace longshore {
 
 /// The journal's side in its own thread: carries out requests in their order, those that wait at
-/// the time in one transaction. What can't be written is kept, and written once it can be. Between
-/// requests it forgets uploads that ended long ago.
+/// the time in one transaction or, if they are very many, in some. What can't be written is kept,
+/// and written once it can be. Between requests it forgets uploads that ended long ago.
 class JournalWorker final : public QObject
 {
     Q_OBJECT
@@ -40,6 +40,9 @@ private:
     using Requests = std::span<const JournalRequest>;
     using Outcomes = std::span<JournalOutcome>;
 
+    /// Those that wait, or the first of very many.
+    std::vector<JournalRequest> takeRequests();
+    void carryOutAll(const std::vector<JournalRequest> &requests);
     JournalOutcome open(const OpenRequest &request);
     void carryOut(Requests requests, Outcomes outcomes);
     void carryOutEach(Requests requests, Outcomes outcomes, bool mayWrite);
