@@ -55,6 +55,7 @@ void giveBack(int, qint64, qint64) { }
 
 PageCacheUse::PageCacheUse(const QList<PlannedPart> &parts)
     : m_planned(parts)
+    , m_looks(parts.isEmpty() ? 0 : static_cast<std::size_t>(parts.last().source) + 1)
     , m_parts(static_cast<std::size_t>(parts.size()))
 {
 }
@@ -77,18 +78,16 @@ void PageCacheUse::expectChecksum(bool comes)
 
 void PageCacheUse::lookAt(int source, int descriptor)
 {
-    const std::lock_guard looking(m_lookMutex);
-    if (m_sourcesSeen.contains(source))
-        return;
-    m_sourcesSeen.insert(source);
-    for (int index = 0; index < m_planned.size(); ++index) {
-        const PlannedPart &part = m_planned.at(index);
-        if (part.source != source)
-            continue;
-        const bool inMemory = isInMemory(descriptor, part.sourceOffset, part.sourceBytes);
-        const std::lock_guard lock(m_mutex);
-        at(index).wasInMemory = inMemory;
-    }
+    std::call_once(m_looks.at(static_cast<std::size_t>(source)), [&] {
+        for (int index = 0; index < m_planned.size(); ++index) {
+            const PlannedPart &part = m_planned.at(index);
+            if (part.source != source)
+                continue;
+            const bool inMemory = isInMemory(descriptor, part.sourceOffset, part.sourceBytes);
+            const std::lock_guard lock(m_mutex);
+            at(index).wasInMemory = inMemory;
+        }
+    });
 }
 
 void PageCacheUse::wasRead(Reader reader, int index, int descriptor)

@@ -3,7 +3,6 @@
 #include "transfer/partplan.h"
 
 #include <QList>
-#include <QSet>
 
 #include <memory>
 #include <mutex>
@@ -45,8 +44,7 @@ private:
     Part &at(int index) { return m_parts[static_cast<std::size_t>(index)]; }
 
     const QList<PlannedPart> m_planned;
-    std::mutex m_lookMutex; ///< held while looking, for what follows
-    QSet<int> m_sourcesSeen;
+    std::vector<std::once_flag> m_looks; ///< by source, each of which may be on another disk
     std::mutex m_mutex; ///< held for moments, for what follows
     std::vector<Part> m_parts;
 };
